@@ -1,0 +1,154 @@
+#include "gateway/exchange.h"
+
+#include <array>
+
+#include <sys/random.h>
+
+#include "protocol/anthropic/sink.h"
+
+namespace gateway {
+namespace {
+
+using net::Task;
+
+// The size line is written once the chunk is known; leading zeros are part of the grammar.
+constexpr std::string_view empty_size_line = "00000000\r\n";
+constexpr std::string_view hex = "0123456789abcdef";
+
+}  // namespace
+
+std::string random_id(std::string_view prefix) {
+  std::array<unsigned char, 16> bytes{};
+  // Cannot fail for so few bytes once the system has booted.
+  if (getrandom(bytes.data(), bytes.size(), 0) < 0) std::abort();
+  std::string id(prefix);
+  for (const unsigned byte : bytes) {
+    id += hex[byte >> 4];
+    id += hex[byte & 15];
+  }
+  return id;
+}
+
+Exchange::Exchange(Gateway& gateway, net::ClientConnection& client, net::RequestHead head)
+    : gateway_(gateway),
+      client_(client),
+      head_(std::move(head)),
+      request_id_(random_id("req_")),
+      keep_alive_(head_.keep_alive && !gateway.draining),
+      started_(gateway.now),
+      sent_(gateway.now),
+      upstream_time_(gateway.now) {
+  gateway_.exchanges.insert(this);
+}
+
+Exchange::~Exchange() {
+  gateway_.exchanges.erase(this);
+}
+
+void Exchange::append_head(int status, std::string_view content_type,
+                           std::string_view extra_headers) {
+  out_ += "HTTP/1.1 " + std::to_string(status) + ' ';
+  out_ += net::reason_phrase(status);
+  out_ += "\r\ncontent-type: ";
+  out_ += content_type;
+  out_ += "\r\nrequest-id: " + request_id_ + "\r\n";
+  out_ += extra_headers;
+  if (!keep_alive_) out_ += "connection: close\r\n";
+  if (keep_alive_ && head_.http10) out_ += "connection: keep-alive\r\n";
+}
+
+Task<void> Exchange::reply(int status, std::string_view content_type, std::string body,
+                           std::string extra_headers) {
+  append_head(status, content_type, extra_headers);
+  out_ += "content-length: " + std::to_string(body.size()) + "\r\n\r\n";
+  if (head_.method != "HEAD") out_ += body;
+  co_await flush();
+}
+
+Task<void> Exchange::reply_error(anthropic::Error error) {
+  std::string extra;
+  if (error.retry_after > 0) extra = "retry-after: " + std::to_string(error.retry_after) + "\r\n";
+  if (!error.should_retry.empty()) extra += "x-should-retry: " + error.should_retry + "\r\n";
+  std::string body = anthropic::encode_error(error, request_id_);
+  co_await reply(anthropic::http_status(error.type), "application/json", std::move(body),
+                 std::move(extra));
+}
+
+void Exchange::expect_events() {
+  expecting_ = true;
+  sent_ = gateway_.now;
+  upstream_time_ = gateway_.now;
+}
+
+void Exchange::begin_events() {
+  if (begun_) return;
+  begun_ = true;
+  if (head_.http10) keep_alive_ = false;
+  append_head(200, "text/event-stream", "cache-control: no-cache\r\nx-accel-buffering: no\r\n");
+  if (!head_.http10) out_ += "transfer-encoding: chunked\r\n";
+  out_ += "\r\n";
+}
+
+std::string& Exchange::open_chunk() {
+  if (!in_chunk_) {
+    in_chunk_ = true;
+    if (!head_.http10) out_ += empty_size_line;
+    chunk_start_ = out_.size();
+  }
+  return out_;
+}
+
+void Exchange::close_chunk() {
+  if (!in_chunk_) return;
+  in_chunk_ = false;
+  if (head_.http10) return;
+  const size_t size = out_.size() - chunk_start_;
+  const size_t line = chunk_start_ - empty_size_line.size();
+  if (size == 0) {
+    out_.resize(line);
+    return;
+  }
+  for (size_t digit = 0, left = size; digit < 8; ++digit, left >>= 4)
+    out_[line + 7 - digit] = hex[left & 15];
+  out_ += "\r\n";
+}
+
+bool Exchange::send_now() {
+  sent_ = gateway_.now;
+  return client_.try_send(out_);
+}
+
+Task<bool> Exchange::flush() {
+  sent_ = gateway_.now;
+  if (client_.try_send(out_)) co_return true;
+  co_return co_await client_.flush(out_);
+}
+
+Task<void> Exchange::end_events() {
+  expecting_ = false;
+  if (!head_.http10) out_ += "0\r\n\r\n";
+  co_await flush();
+}
+
+void Exchange::abort(Abort reason) {
+  if (aborted_ != Abort::none) return;
+  aborted_ = reason;
+  if (on_abort) on_abort();
+}
+
+void Exchange::tick() {
+  if (!expecting_) return;
+  if (gateway_.now - upstream_time_ > gateway_.options.upstream_idle) {
+    abort(Abort::upstream_idle);
+    return;
+  }
+  const bool head_due = !begun_ && gateway_.now - started_ >= gateway_.options.hold_head;
+  const bool ping_due = begun_ && gateway_.now - sent_ >= gateway_.options.ping;
+  if ((!head_due && !ping_due) || client_.is_flushing()) return;
+  begin_events();
+  open_chunk() += anthropic::ping_event;
+  close_chunk();
+  send_now();
+}
+
+}  // namespace gateway

@@ -1,0 +1,176 @@
+#include "gateway/request_log.h"
+
+#include <ctime>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "protocol/json/text.h"
+
+namespace gateway {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::tm utc(std::time_t time) {
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  return parts;
+}
+
+std::string now_iso8601() {
+  const auto now = std::chrono::system_clock::now();
+  const std::tm parts = utc(std::chrono::system_clock::to_time_t(now));
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()) % 1000;
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                     milliseconds.count());
+}
+
+class Line {
+ public:
+  void text(std::string_view key, std::string_view value) {
+    begin(key);
+    if (value.empty()) {
+      out_ += "null";
+    } else {
+      out_ += json::quoted(value);
+    }
+  }
+  template <class Number>
+  void number(std::string_view key, Number value) {
+    begin(key);
+    out_ += fmt::format("{}", value);
+  }
+  std::string finish() { return std::move(out_) + "}\n"; }
+
+ private:
+  void begin(std::string_view key) {
+    out_ += out_.empty() ? "{\"" : ",\"";
+    out_ += key;
+    out_ += "\":";
+  }
+  std::string out_;
+};
+
+double rounded(double value) {
+  return static_cast<double>(static_cast<int64_t>(value * 100)) / 100;
+}
+
+}  // namespace
+
+std::string encode_record(const RequestRecord& record, const std::string& time) {
+  const double generating = (record.elapsed_ms - record.ttft_ms) / 1000;
+  const bool measurable = record.ttft_ms > 0 && generating > 0;
+  Line line;
+  line.text("ts", time);
+  line.text("client", record.client);
+  line.text("model", record.model);
+  line.text("run_id", record.run_id);
+  line.text("session", record.session);
+  line.text("agent", record.agent);
+  line.text("class", record.request_class);
+  line.text("request_id", record.request_id);
+  line.number("priority", record.priority);
+  line.number("stream", record.stream);
+  line.number("input_tokens", record.input_tokens);
+  line.number("cached_tokens", record.cached_tokens);
+  line.number("output_tokens", record.output_tokens);
+  line.number("ttft_ms", rounded(record.ttft_ms));
+  line.number("elapsed_ms", rounded(record.elapsed_ms));
+  line.number("tps",
+              measurable ? rounded(static_cast<double>(record.output_tokens) / generating) : 0.0);
+  line.text("stop_reason", record.stop_reason);
+  line.text("error", record.error);
+  line.number("tools", record.tools);
+  line.number("messages", record.messages);
+  if (record.prefix_share >= 0) line.number("prefix_share", rounded(record.prefix_share));
+  if (!record.prompt.empty()) line.text("prompt", record.prompt);
+  return line.finish();
+}
+
+RequestLog::RequestLog(fs::path file) : file_(std::move(file)) {
+  if (!file_.empty()) thread_ = std::thread([this] { run(); });
+}
+
+RequestLog::~RequestLog() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void RequestLog::add(const RequestRecord& record) {
+  if (file_.empty()) return;
+  std::string line = encode_record(record, now_iso8601());
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= max_queued) {
+      ++dropped_;
+      return;
+    }
+    queue_.push_back(std::move(line));
+  }
+  wake_.notify_one();
+}
+
+void RequestLog::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    std::deque<std::string> lines;
+    lines.swap(queue_);
+    lock.unlock();
+    write(lines);
+    lock.lock();
+  }
+}
+
+void RequestLog::write(const std::deque<std::string>& lines) {
+  std::error_code ignored;
+  fs::create_directories(file_.parent_path(), ignored);
+  rotate();
+  // Prompts may be in it: for the owner only, from the first byte.
+  const int fd =
+      ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  std::string all;
+  for (const std::string& line : lines) all += line;
+  size_t written = 0;
+  while (fd >= 0 && written < all.size()) {
+    const ssize_t count = ::write(fd, all.data() + written, all.size() - written);
+    if (count <= 0) break;
+    written += static_cast<size_t>(count);
+  }
+  if (written < all.size()) dropped_ += lines.size();
+  if (fd >= 0) ::close(fd);
+}
+
+void RequestLog::rotate() {
+  struct stat info{};
+  if (::stat(file_.c_str(), &info) != 0) return;
+  constexpr std::time_t day = 86400;
+  const bool old = info.st_mtime / day != std::time(nullptr) / day;
+  if (!old && static_cast<uintmax_t>(info.st_size) < max_file) return;
+  const std::tm stamp = utc(std::time(nullptr));
+  fs::path kept = file_;
+  kept += fmt::format(".{:04}{:02}{:02}-{:02}{:02}{:02}", stamp.tm_year + 1900, stamp.tm_mon + 1,
+                      stamp.tm_mday, stamp.tm_hour, stamp.tm_min, stamp.tm_sec);
+  std::error_code ignored;
+  fs::rename(file_, kept, ignored);
+  const std::string prefix = file_.filename().string() + ".";
+  const auto limit = fs::file_time_type::clock::now() - keep;
+  for (const fs::directory_entry& entry : fs::directory_iterator(file_.parent_path(), ignored)) {
+    const bool ours = entry.path().filename().string().starts_with(prefix);
+    if (ours && entry.last_write_time(ignored) < limit) fs::remove(entry.path(), ignored);
+  }
+}
+
+}  // namespace gateway

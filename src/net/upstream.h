@@ -1,0 +1,118 @@
+// Calls to the model server: a pool of kept connections, and one call over one of them. A call that
+// does not end whole closes its connection, which is how the server learns to stop generating.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "net/chunk_decoder.h"
+#include "net/http_head.h"
+#include "net/readiness.h"
+#include "net/task.h"
+#include "net/url.h"
+
+namespace net {
+
+struct UpstreamFailure {
+  enum class Kind { unreachable, broken, malformed, aborted };
+  Kind kind;
+  std::string message;  // what happened, for the client and the log
+};
+
+class UpstreamPool {
+ public:
+  UpstreamPool(asio::io_context& io, Url url) : io_(io), url_(std::move(url)), readiness_(io) {}
+
+  const Url& url() const { return url_; }
+  asio::io_context& io() { return io_; }
+  // The head of a request to this upstream; `path` is below the URL's own path.
+  std::string request_head(std::string_view method, std::string_view path, size_t body_size) const;
+
+ private:
+  friend class UpstreamCall;
+  asio::io_context& io_;
+  Url url_;
+  Readiness readiness_;
+  std::vector<asio::ip::tcp::socket> idle_;
+};
+
+class UpstreamCall {
+ public:
+  explicit UpstreamCall(UpstreamPool& pool)
+      : pool_(pool), socket_(pool.io()), stopped_(pool.io()) {}
+  // Puts the connection back into the pool when the answer was read to its end.
+  ~UpstreamCall();
+  UpstreamCall(const UpstreamCall&) = delete;
+  UpstreamCall& operator=(const UpstreamCall&) = delete;
+
+  // Sends the request (head and body) and reads the answer's head. One retry, on a new connection,
+  // when a kept one turns out to be closed.
+  Task<std::expected<ResponseHead, UpstreamFailure>> start(std::string request);
+
+  using OnData = std::function<void(std::string_view content)>;
+  // Hands the answer's content to on_data as it comes, and calls after_read when all that one read
+  // brought is handed out, until that returns false. The result is false when the body is complete.
+  Task<std::expected<bool, UpstreamFailure>> pump(OnData on_data, std::function<bool()> after_read);
+  // The same for one read.
+  Task<std::expected<bool, UpstreamFailure>> read(OnData on_data);
+
+  // Ends all waits of this call and closes the connection.
+  void abort();
+  asio::io_context& io() { return pool_.io(); }
+
+ private:
+  using Result = std::expected<ResponseHead, UpstreamFailure>;
+  Task<std::expected<void, UpstreamFailure>> connect();
+  Task<Result> exchange(std::string& request, bool keep_request);
+  Task<std::expected<std::string_view, UpstreamFailure>> receive_head();
+  UpstreamFailure failure(UpstreamFailure::Kind kind, const std::string& what) const;
+  bool take_kept();
+  bool take(std::string_view bytes);
+  void take_over_socket();
+  void give_back_socket();
+  // Reads all there is; true when the pump has to stop.
+  bool drain();
+
+  UpstreamPool& pool_;
+  asio::ip::tcp::socket socket_;
+  ResponseHead head_;
+  std::string early_;  // of the body, received with the head
+  ChunkDecoder decoder_;
+  uint64_t left_ = 0;      // of a body with a content length
+  bool to_close_ = false;  // the body ends with the connection
+  bool complete_ = false;
+  bool surplus_ = false;  // more came than the answer: the connection cannot be trusted
+  bool aborted_ = false;
+  bool answered_ = false;  // a byte of the answer came
+
+  // While the body is read the socket is Readiness's, not Asio's.
+  Readiness::Watch watch_;
+  bool v6_ = false;
+  bool closing_ = false;  // the server has sent its last byte
+  asio::steady_timer stopped_;
+  OnData on_data_;
+  std::function<bool()> after_read_;
+  std::optional<UpstreamFailure> failure_;
+};
+
+struct HttpReply {
+  int status = 0;
+  std::string body;
+};
+
+// A whole small exchange with a deadline, for health, models and token counts. Bodies are cut off
+// at 16 MiB.
+Task<std::expected<HttpReply, UpstreamFailure>> fetch(UpstreamPool& pool, std::string method,
+                                                      std::string path, std::string body,
+                                                      std::chrono::milliseconds deadline);
+
+}  // namespace net
