@@ -1,0 +1,30 @@
+// Small text functions without locale.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace base {
+
+std::string_view trim(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+bool contains_ignoring_case(std::string_view text, std::string_view part);
+
+// Plain decimal digits only; nullopt on anything else or on overflow.
+std::optional<long long> parse_number(std::string_view digits);
+
+// Standard alphabet; whitespace is skipped; nullopt when the text is not base64.
+std::optional<std::string> decode_base64(std::string_view text);
+
+// The candidate nearest to `name` by edit distance (at most a third of its length), or empty.
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
+
+// Takes time that depends on the lengths only.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace base

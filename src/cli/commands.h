@@ -1,0 +1,21 @@
+// The commands that are built: each is defined in commands/NAME.cc and has its row in registry.cc.
+#pragma once
+
+#include <memory>
+
+#include "cli/command.h"
+
+namespace cli {
+
+std::unique_ptr<Command> make_start();
+std::unique_ptr<Command> make_stop();
+std::unique_ptr<Command> make_status();
+std::unique_ptr<Command> make_logs();
+std::unique_ptr<Command> make_claude();
+std::unique_ptr<Command> make_proxy_anthropic();
+std::unique_ptr<Command> make_doctor();
+std::unique_ptr<Command> make_completion();
+std::unique_ptr<Command> make_help();
+std::unique_ptr<Command> make_version();
+
+}  // namespace cli

@@ -1,0 +1,93 @@
+// `autosre proxy anthropic`: the Anthropic Messages proxy as a foreground server.
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "base/error.h"
+#include "base/strings.h"
+#include "cli/args.h"
+#include "cli/commands.h"
+#include "config/paths.h"
+#include "gateway/server.h"
+#include "sys/environment.h"
+
+namespace cli {
+namespace {
+
+std::string read_token(const std::string& file) {
+  std::ifstream in(file);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string_view token = base::trim(text);
+  if (!in.good() && token.empty())
+    throw base::Error("cannot read a token from \"" + file + "\"", "the file is missing or empty",
+                      "write one line with the token to it, readable only by you");
+  return std::string(token);
+}
+
+class ProxyAnthropic final : public Command {
+ public:
+  void declare(Args& args) override {
+    args.option("--listen", "ADDRESS:PORT", listen_, "where to answer", "AUTOSRE_LISTEN");
+    args.option("--upstream", "URL", upstream_, "the OpenAI-compatible model server",
+                "AUTOSRE_UPSTREAM");
+    args.option("--token-file", "FILE", token_file_, "clients must show the token in this file",
+                "AUTOSRE_TOKEN_FILE");
+    args.option("--max-streams", "N", options_.max_streams,
+                "requests at a time; more are answered 529", "AUTOSRE_MAX_STREAMS");
+    args.option("--slots", "N", options_.slots,
+                "requests the engine runs at a time, 0: as the engine says", "AUTOSRE_SLOTS");
+    args.option("--reserve", "N", options_.reserve, "slots that side calls leave free",
+                "AUTOSRE_RESERVE");
+    args.flag("--trust-priority", options_.trust_priority,
+              "take the client's x-autosre-priority header");
+    args.flag("--thinking-prefilled", options_.thinking_prefilled,
+              "answers begin inside <think>, and the server does not take it apart");
+    args.flag("--log-prompts", options_.log_prompts, "keep whole requests in the request log");
+    args.flag("--no-request-log", no_request_log_, "write no request log");
+  }
+
+  int run() override {
+    auto endpoint = net::parse_endpoint(listen_);
+    if (!endpoint)
+      throw base::Error("--listen " + listen_, endpoint.error(), "for example 127.0.0.1:8011",
+                        base::Exit::usage);
+    auto url = net::parse_url(upstream_);
+    if (!url)
+      throw base::Error("--upstream " + upstream_, url.error(), "for example http://127.0.0.1:8010",
+                        base::Exit::usage);
+    options_.listen = *endpoint;
+    options_.upstream = *url;
+    if (!token_file_.empty()) options_.token = read_token(token_file_);
+    if (!no_request_log_)
+      options_.request_log =
+          config::resolve_paths(sys::environment()).data / "proxy-requests.jsonl";
+    spdlog::set_default_logger(spdlog::stderr_logger_st("proxy"));
+    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    const std::string address = options_.listen.address;
+    gateway::serve(options_, [&](int port) {
+      const bool v6 = address.find(':') != std::string::npos;
+      const std::string host = v6 ? "[" + address + "]" : address;
+      std::fprintf(stderr, "autosre: anthropic proxy ready on http://%s:%d (upstream %s)\n",
+                   host.c_str(), port, upstream_.c_str());
+    });
+    return 0;
+  }
+
+ private:
+  gateway::Options options_;
+  std::string listen_ = "127.0.0.1:8011";
+  std::string upstream_ = "http://127.0.0.1:8010";
+  std::string token_file_;
+  bool no_request_log_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_proxy_anthropic() {
+  return std::make_unique<ProxyAnthropic>();
+}
+
+}  // namespace cli

@@ -1,0 +1,99 @@
+#include "cli/registry.h"
+
+#include <array>
+
+#include "base/strings.h"
+#include "cli/commands.h"
+#include "command_help_texts.h"
+
+namespace cli {
+
+std::span<const Entry> commands() {
+  using enum Group;
+  static const std::array table = {
+      Entry{"start", run, "start the stack and wait until it answers", make_start,
+            command_help::start},
+      Entry{"stop", run, "stop the stack, ending open answers first", make_stop,
+            command_help::stop},
+      Entry{"status", run, "show what runs, how it is and where it answers", make_status,
+            command_help::status},
+      Entry{"claude", run, "run Claude Code on the local model", make_claude, command_help::claude},
+      Entry{"codex", run, "run Codex on the local model", nullptr, {}},
+      Entry{"swarm", run, "let several agents work on one task", nullptr, {}},
+      Entry{"demo", run, "walk through a guided scenario", nullptr, {}},
+      Entry{"ui", run, "open the dashboard in the terminal or the browser", nullptr, {}},
+
+      Entry{"proxy anthropic", serve, "serve the Anthropic Messages API in the foreground",
+            make_proxy_anthropic, command_help::proxy_anthropic},
+      Entry{"proxy codex", serve, "serve the OpenAI Responses API in the foreground", nullptr, {}},
+      Entry{"mcp", serve, "register the local web tools with the agents", nullptr, {}},
+      Entry{"dropbox", serve, "run a private file drop over HTTPS", nullptr, {}},
+
+      Entry{"logs", measure, "print or follow the logs of the stack", make_logs,
+            command_help::logs},
+      Entry{"metrics", measure, "print the engine's and the proxies' numbers", nullptr, {}},
+      Entry{"watch", measure, "watch engine, requests, connections and GPU live", nullptr, {}},
+      Entry{"bench", measure, "measure latency and throughput under load", nullptr, {}},
+      Entry{"eval", measure, "audit a repository and compare two audits", nullptr, {}},
+
+      Entry{"setup", manage, "check what is needed and install what is missing", nullptr, {}},
+      Entry{"configure", manage, "write the configuration of the nodes", nullptr, {}},
+      Entry{"models", manage, "list models and fetch their weights", nullptr, {}},
+      Entry{"backends", manage, "list the backends and what each still needs", nullptr, {}},
+      Entry{"k3s", manage, "deploy to k3s and compare with what runs there", nullptr, {}},
+      Entry{"dedicated", manage, "give the whole GPU to the model and back", nullptr, {}},
+      Entry{"cluster", manage, "form a cluster of several nodes", nullptr, {}},
+      Entry{"provision", manage, "prepare, back up and rebuild nodes over SSH", nullptr, {}},
+      Entry{"keys", manage, "make and show SSH keys for the nodes", nullptr, {}},
+      Entry{"ssh", manage, "run a command on a node", nullptr, {}},
+
+      Entry{"doctor", about, "check this machine and say what to do", make_doctor,
+            command_help::doctor},
+      Entry{"completion", about, "print completion for bash, zsh or fish", make_completion,
+            command_help::completion},
+      Entry{"help", about, "show help for a command, all as JSON or a man page", make_help,
+            command_help::help},
+      Entry{"version", about, "show the version and what it was built with", make_version,
+            command_help::version},
+  };
+  return table;
+}
+
+Match find_command(std::span<const Entry> table, std::span<const std::string> words) {
+  Match best;
+  for (const Entry& entry : table) {
+    const auto path = base::split(entry.path, ' ');
+    if (path.size() > words.size() || path.size() <= best.words) continue;
+    if (std::equal(path.begin(), path.end(), words.begin())) best = {&entry, path.size()};
+  }
+  return best;
+}
+
+std::vector<const Entry*> find_group(std::span<const Entry> table, std::string_view word) {
+  std::vector<const Entry*> rows;
+  for (const Entry& entry : table)
+    if (entry.path.starts_with(word) && entry.path.substr(word.size()).starts_with(' '))
+      rows.push_back(&entry);
+  return rows;
+}
+
+Description describe(const Entry& entry) {
+  if (!entry.make) return {.entry = &entry, .options = {}, .operands = {}};
+  Args args;
+  const std::unique_ptr<Command> command = entry.make();
+  command->declare(args);
+  return {.entry = &entry, .options = args.options(), .operands = args.operands()};
+}
+
+std::vector<Description> describe(std::span<const Entry> table) {
+  std::vector<Description> all;
+  for (const Entry& entry : table) all.push_back(describe(entry));
+  return all;
+}
+
+std::string_view title_of(Group group) {
+  constexpr std::array<std::string_view, 5> titles = {"Run", "Serve", "Measure", "Manage", "About"};
+  return titles.at(static_cast<size_t>(group));
+}
+
+}  // namespace cli
