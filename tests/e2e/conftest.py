@@ -1,0 +1,96 @@
+"""The parts that the tests put together: a scripted model server, the proxy, Claude Code."""
+
+import os
+import shutil
+
+import pytest
+
+from answers import say
+from claude import Claude, clients
+from proxy import Proxy, binary
+from upstream import Upstream
+from wire import post, user
+
+
+def pytest_collection_modifyitems(items):
+    wanted = os.environ.get("AUTOSRE_ENGINE_TESTS") == "1"
+    skip = pytest.mark.skip(reason="takes a real engine: set AUTOSRE_ENGINE_TESTS=1")
+    for item in items:
+        if item.get_closest_marker("engine") and not wanted:
+            item.add_marker(skip)
+
+
+def pytest_sessionstart(session):
+    if not binary().exists():
+        pytest.exit(f"{binary()} is missing: build it, or set AUTOSRE_BINARY", returncode=1)
+    if not clients().exists():
+        pytest.exit(f"{clients()} is missing: run tests/e2e/install_clients.sh", returncode=1)
+
+
+@pytest.fixture
+def make_upstream():
+    made = []
+
+    def make(port=0, **options):
+        made.append(Upstream(**options).start(port))
+        return made[-1]
+
+    yield make
+    for upstream in made:
+        upstream.stop()
+    problems = [p for upstream in made for p in upstream.problems]
+    assert not problems, problems
+
+
+@pytest.fixture
+def upstream(make_upstream):
+    return make_upstream()
+
+
+@pytest.fixture
+def make_proxy(tmp_path):
+    made = []
+
+    def make(upstream_url, *options):
+        home = tmp_path / f"proxy{len(made)}"
+        home.mkdir()
+        made.append(Proxy(home, upstream_url, *options))
+        return made[-1]
+
+    yield make
+    codes = [p.terminate() for p in made]
+    assert codes == [0] * len(codes), [p.stderr for p in made]
+
+
+@pytest.fixture
+def proxy(make_proxy, upstream):
+    return make_proxy(upstream.url)
+
+
+@pytest.fixture
+def claude(proxy, tmp_path):
+    return Claude(tmp_path / "claude", proxy.url)
+
+
+@pytest.fixture(scope="session")
+def node():
+    found = shutil.which("node")
+    assert found, "node is not on PATH"
+    return found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One proxy for all tests of a file that do not change it: (proxy, upstream)."""
+    upstream = Upstream().start()
+    proxy = Proxy(tmp_path_factory.mktemp("proxy"), upstream.url)
+    post(proxy.port, user("warm up"))
+    yield proxy, upstream
+    assert proxy.terminate() == 0
+    upstream.stop()
+
+
+@pytest.fixture
+def port(shared):
+    shared[1].respond = lambda call: say("ok")
+    return shared[0].port

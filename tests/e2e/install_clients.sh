@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs the clients that the end-to-end tests drive, at the versions pinned in clients/: Claude Code,
+# Anthropic's SDKs for Node and Python, pytest. Prints the folder; does nothing when it is up to date.
+#   CLIENTS/bin/claude    CLIENTS/venv/bin/python    CLIENTS/npm/node_modules
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+repo=$(cd "$here/../.." && pwd)
+clients=${AUTOSRE_TEST_CACHE:-$repo/.cache}/clients
+pins=$here/clients
+
+say() { echo "install_clients: $*" >&2; }
+fail() { say "$1 — $2"; exit 1; }
+
+stamp_of() { cat "$@" <(uname -m) <(python3 --version) | sha256sum | cut -d' ' -f1; }
+is_done() { [ "$(cat "$clients/$1.stamp" 2>/dev/null)" = "$2" ]; }
+mark_done() { echo "$2" > "$clients/$1.stamp.new" && mv "$clients/$1.stamp.new" "$clients/$1.stamp"; }
+
+case $(uname -m) in
+  x86_64) platform=linux-x64 ;;
+  aarch64) platform=linux-arm64 ;;
+  *) fail "no Claude Code for $(uname -m)" "run the tests on x86-64 or arm64" ;;
+esac
+
+# The postinstall script of Claude Code only picks the program for the platform: the link does that.
+install_npm() {
+  command -v npm > /dev/null || fail "npm is not on PATH" "install Node.js 20 or newer"
+  say "installing the npm packages"
+  mkdir -p "$clients/npm" "$clients/bin"
+  cp "$pins/package.json" "$pins/package-lock.json" "$clients/npm/"
+  (cd "$clients/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+  local program=$clients/npm/node_modules/@anthropic-ai/claude-code-$platform/claude
+  [ -x "$program" ] || fail "npm installed no $program" "let npm install optional dependencies"
+  ln -sfn "$program" "$clients/bin/claude"
+}
+
+install_python() {
+  say "installing the Python packages"
+  rm -rf "$clients/venv"
+  python3 -m venv "$clients/venv" || fail "python3 -m venv failed" "install python3-venv"
+  "$clients/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
+}
+
+mkdir -p "$clients"
+exec 9> "$clients/lock"
+flock 9
+
+stamp=$(stamp_of "$pins/package-lock.json")
+is_done npm "$stamp" || { install_npm; mark_done npm "$stamp"; }
+stamp=$(stamp_of "$pins/requirements.txt")
+is_done python "$stamp" || { install_python; mark_done python "$stamp"; }
+echo "$clients"

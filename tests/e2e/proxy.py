@@ -1,0 +1,95 @@
+"""Runs `autosre proxy anthropic` and reads what it says of itself."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import threading
+import time
+
+from wire import ask
+
+REPO = pathlib.Path(__file__).resolve().parents[2]
+READY = re.compile(
+    r"^autosre: anthropic proxy ready on http://127\.0\.0\.1:(\d+) \(upstream (\S+?)\)$", re.M)
+
+
+def binary():
+    return pathlib.Path(os.environ.get("AUTOSRE_BINARY", REPO / "build/autosre")).resolve()
+
+
+def wait_until(condition, seconds=5, what="the condition"):
+    """Polls to the deadline; gives the condition's value."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.01)
+
+
+def clean_environment(home):
+    """Nothing of the caller's but the path; every folder in `home`."""
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
+            "USER": "tester", "SHELL": "/bin/bash", "TERM": "xterm-256color"}
+
+
+class Proxy:
+    def __init__(self, home, upstream_url, *options):
+        self.home = pathlib.Path(home)
+        self.data = self.home / "data"
+        environment = {**clean_environment(home), "XDG_DATA_HOME": str(self.data),
+                       "XDG_STATE_HOME": str(self.home / "state"),
+                       "XDG_CONFIG_HOME": str(self.home / "config"),
+                       "XDG_CACHE_HOME": str(self.home / "cache")}
+        words = [str(binary()), "proxy", "anthropic", "--listen", "127.0.0.1:0",
+                 "--upstream", upstream_url, *options]
+        self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.stderr = ""
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        ready = wait_until(self.ready_line, 10, "the proxy's ready line")
+        self.port = int(ready[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def ready_line(self):
+        match = READY.search(self.stderr)
+        assert match or self.process.poll() is None, f"the proxy ended: {self.stderr}"
+        return match
+
+    def read(self):
+        for line in self.process.stderr:
+            self.stderr += line
+
+    def terminate(self, seconds=10):
+        """SIGTERM; the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the proxy did not end within {seconds} s of SIGTERM") from None
+        self.reader.join(2)
+        self.process.stdout.close()
+        return code
+
+    def metrics(self):
+        text = ask(self.port, "GET", "/metrics").body.decode()
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#")
+        return {name: float(value) for name, value in rows}
+
+    def log(self):
+        """The request log's lines so far."""
+        file = self.data / "autosre/proxy-requests.jsonl"
+        text = file.read_text() if file.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
+
+    def wait_log(self, count, seconds=5):
+        return wait_until(lambda: len(rows := self.log()) >= count and rows, seconds,
+                          f"{count} lines in the request log")
