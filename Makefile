@@ -1,0 +1,31 @@
+# The commands of a working day. `make demo` and `make test` are all a newcomer needs.
+.PHONY: build demo test test-all bench lint format fuzz clean
+
+build:            ## the release program: build/autosre
+	tools/deps.sh build
+	cmake --preset release > /dev/null
+	cmake --build --preset release
+
+demo:             ## local stack with a small model; the real Claude Code answers a prompt
+	tools/demo.sh
+
+test:             ## unit tests under ASan and UBSan, then the end-to-end tests
+	tools/run_suites.sh unit e2e
+
+test-all:         ## the slower suites: lint, real engine, TSan, fuzzing, a short benchmark
+	tools/run_suites.sh lint engine tsan fuzz bench
+
+bench:            ## the figures, against nginx
+	tools/deps.sh build bench
+	$(MAKE) build
+	bench/proxy_anthropic.py
+
+lint:             ## format, layers and sizes, clang-tidy
+	tools/deps.sh build test lint
+	tools/lint.sh
+
+format:           ## rewrite the sources in the house format
+	git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' | xargs clang-format-19 -i
+
+clean:
+	rm -rf build build-dev build-tsan build-fuzz

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what the named jobs need from the distribution's packages: Debian 12 or Ubuntu 24.04, x86-64
+# or arm64. Does nothing, and asks for no network, when all is there. Usage: tools/deps.sh build test …
+set -euo pipefail
+
+boost=libboost1.81-dev
+grep -qs '^ID=ubuntu' /etc/os-release && boost=libboost1.83-dev
+
+build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git python3 "$boost"
+       libssl-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev
+       libarchive-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev nettle-dev libxxhash-dev)
+run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
+clients=()
+command -v npm > /dev/null || clients=(nodejs npm)
+test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish)
+bench=(nginx-light procps)
+lint=(clang-format-19 clang-tidy-19)
+
+wanted=()
+for job in "$@"; do
+  case $job in
+    build) wanted+=("${build[@]}") ;;
+    run) wanted+=("${run[@]}" "${clients[@]}") ;;
+    test) wanted+=("${test[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
+    lint) wanted+=("${lint[@]}") ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, bench or lint" >&2; exit 2 ;;
+  esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q '^install ok installed' ||
+    missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "deps: installing ${missing[*]}" >&2
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo > /dev/null || { echo "deps: these packages are missing: ${missing[*]} — install them as root" >&2; exit 1; }
+  sudo=(sudo)
+fi
+"${sudo[@]}" apt-get update -qq
+# No service of a package (nginx) is to be started by its installation.
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
