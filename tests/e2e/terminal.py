@@ -14,6 +14,11 @@ import time
 from proxy import wait_until
 
 
+def without_escapes(raw):
+    text = re.sub(r"\x1b\[\d*[CG]", " ", raw.decode(errors="replace"))
+    return re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])", "", text)
+
+
 class Terminal:
     """A program in a pseudo-terminal; what it draws, without the escapes, is `shown`."""
 
@@ -23,7 +28,8 @@ class Terminal:
         self.process = subprocess.Popen(words, cwd=folder, env=environment, stdin=slave,
                                         stdout=slave, stderr=slave, start_new_session=True)
         os.close(slave)
-        self.raw = b""
+        self.raw = b""  # since the last line was entered
+        self.before = b""
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -39,9 +45,11 @@ class Terminal:
 
     @property
     def shown(self):
-        text = self.raw.decode(errors="replace")
-        text = re.sub(r"\x1b\[\d*[CG]", " ", text)
-        return re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])", "", text)
+        return without_escapes(self.raw)
+
+    @property
+    def everything(self):
+        return without_escapes(self.before + self.raw)
 
     def wait_for(self, text, seconds=15):
         wanted = text.replace(" ", "")
@@ -67,7 +75,7 @@ class Terminal:
     def enter(self, text):
         """A line; Enter only once it is drawn, for what comes in one piece is taken as pasted."""
         self.settle()
-        self.raw = b""
+        self.before, self.raw = self.before + self.raw, b""
         self.type(text)
         self.settle()
         self.type("\r")

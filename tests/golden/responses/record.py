@@ -14,7 +14,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "e2e")]
 
-from codex import Codex  # noqa: E402
+from codex import Codex, mcp_numbers  # noqa: E402
 from files import png  # noqa: E402
 from proxy import wait_until  # noqa: E402
 from responses_server import custom, function, message, reasoning, serve  # noqa: E402
@@ -32,8 +32,6 @@ ROUNDS = [[reasoning("I should look."), message("I will look."), function("exec_
           [message("Done.")]]
 BY_ITSELF = {"model_providers.local.model_catalog_url": None, "web_search": None,
              "agents.enabled": None, "features.goals": None}
-MCP = {"mcp_servers.numbers.command": sys.executable,
-       "mcp_servers.numbers.args": [str(HERE.parents[1] / "e2e/mcp_numbers.py")]}
 
 
 def script(server, *answers):
@@ -66,7 +64,7 @@ def case_apply_patch(server, make):
 
 def case_mcp(server, make):
     script(server, [function("mcp__numbers/add", a=2, b=3)], [message("5.")])
-    make(**MCP).run("Add 2 and 3.").assert_ok()
+    make(**mcp_numbers()).run("Add 2 and 3.").assert_ok()
 
 
 def case_image(server, make):
@@ -130,7 +128,7 @@ def case_search(server, make):
     script(server, [{"type": "tool_search_call", "call_id": "call_1", "execution": "client",
                      "arguments": {"query": "add numbers"}}],
            [function("mcp__numbers/add", "call_2", a=2, b=3)], [message("5.")])
-    make("searching", **MCP).run("Add 2 and 3.").assert_ok()
+    make("searching", **mcp_numbers()).run("Add 2 and 3.").assert_ok()
 
 
 def case_agents(server, make):
@@ -200,7 +198,7 @@ def neutral(body, home):
 
 def record(name, case):
     server = serve(CATALOG)
-    with tempfile.TemporaryDirectory(dir=pathlib.Path.home()) as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = pathlib.Path(folder)
 
         def make(model="local-model", **config):
@@ -211,8 +209,11 @@ def record(name, case):
             subprocess.run(["git", "init", "-q", str(codex.project)], check=True)
             return codex
 
-        body = case(server, make) or server.bodies[-1]
-        server.shutdown()
+        try:
+            body = case(server, make) or server.bodies[-1]
+        finally:
+            server.shutdown()
+            server.server_close()
         return neutral(body, home)
 
 
