@@ -14,7 +14,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "e2e")]
 
-from codex import Codex, mcp_numbers  # noqa: E402
+from codex import BY_ITSELF, Codex, mcp_numbers  # noqa: E402
 from files import png  # noqa: E402
 from proxy import wait_until  # noqa: E402
 from responses_server import custom, function, message, reasoning, serve  # noqa: E402
@@ -30,8 +30,7 @@ SHELL = {"cmd": "cat a.txt"}
 ROUNDS = [[reasoning("I should look."), message("I will look."), function("exec_command", **SHELL)],
           [reasoning("Now the other.", 2), function("exec_command", "call_2", cmd="cat b.txt")],
           [message("Done.")]]
-BY_ITSELF = {"model_providers.local.model_catalog_url": None, "web_search": None,
-             "agents.enabled": None, "features.goals": None}
+NO_CATALOG = {"model_providers.local.model_catalog_url": None}
 
 
 def script(server, *answers):
@@ -42,7 +41,7 @@ def script(server, *answers):
 def case_first(server, make):
     script(server, [message("Hello.")])
     """With every tool that Codex has by itself, and its prompt for models that it does not know."""
-    make(**BY_ITSELF).run("Say hello.").assert_ok()
+    make(**NO_CATALOG, **BY_ITSELF).run("Say hello.").assert_ok()
 
 
 def case_tools_round(server, make):
@@ -101,7 +100,7 @@ def case_schema(server, make):
 
 def case_lite(server, make):
     script(server, [message("Hello.")])
-    make("gpt-5.6-sol-local", **{"model_providers.local.model_catalog_url": None}).run(
+    make("gpt-5.6-sol-local", **NO_CATALOG).run(
         "Say hello.").assert_ok()
 
 
@@ -131,6 +130,12 @@ def case_search(server, make):
     make("searching", **mcp_numbers()).run("Add 2 and 3.").assert_ok()
 
 
+def case_goal(server, make):
+    """A goal that the model sets comes back as an output of its own, which has no call."""
+    script(server, [function("create_goal", objective="Say hello.")], [message("Hello.")])
+    make(**BY_ITSELF).run("Hi.").assert_ok()
+
+
 def case_agents(server, make):
     """The second request of an agent that another agent has started."""
     def respond(body):
@@ -157,7 +162,7 @@ def case_title(server, make):
 
 def case_title_bare(server, make):
     """Without a catalog there is no apply_patch, so `tools` is empty."""
-    title(server, make(**{"model_providers.local.model_catalog_url": None}))
+    title(server, make(**NO_CATALOG))
 
 
 def title(server, codex):
@@ -193,6 +198,7 @@ def neutral(body, home):
     text = re.sub(r"Chunk ID: [0-9a-f]+", "Chunk ID: 000000", text)
     text = re.sub(r'("?[a-z_]+_ms\\*": ?)\d{10,}', r"\g<1>1793491200000", text)
     text = re.sub(r'"create_time": [0-9.]+', '"create_time": 1793491200.5', text)
+    text = re.sub(r'edAt\\":[0-9]+', r'edAt\\":1793491200', text)
     return json.loads(text)
 
 
