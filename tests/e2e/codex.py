@@ -26,6 +26,10 @@ def served(proxy):
     return ask(proxy.port, "GET", "/v1/models").json()["models"][0]["slug"]
 
 
+# What Codex has by itself; the documented settings leave these out.
+BY_ITSELF = {"web_search": None, "agents.enabled": None, "features.goals": None}
+
+
 def mcp_numbers():
     """Settings for an MCP server with two tools."""
     return {"mcp_servers.numbers.command": sys.executable,

@@ -1,9 +1,12 @@
 """Whole sessions of the real Codex: tools, agents, and prompts that only grow."""
 
 import json
+import subprocess
+
+import pytest
 
 from answers import Answer, Pause, Reasoning, Text, Tool, call, calls, say
-from codex import PATCH, conversations, finish, mcp_numbers, tool_messages
+from codex import LOCAL, PATCH, conversations, finish, mcp_numbers, tool_messages
 from files import png
 from prompts import assert_append_only
 
@@ -122,6 +125,43 @@ def test_thinking_goes_back_as_reasoning(upstream, cli):
                  if m["role"] == "assistant"] for c in upstream.calls]
     assert thoughts == [[], ["Think first."], ["Think first.", "Think last."]]
     assert not any("Think" in c.text_of(m) for c in upstream.calls for m in c.messages)
+
+
+@pytest.mark.parametrize("vision", [True, False], ids=["seen", "not seen"])
+def test_a_picture_of_the_user_never_stops_the_session(vision, make_upstream, make_proxy, make_cli):
+    """Case 25: a model without eyes is not sent it, and the turn goes on."""
+    upstream = make_upstream(vision=vision)
+    cli = make_cli(make_proxy(upstream.url, kind="codex"))
+    (cli.project / "pic.png").write_bytes(png())
+    upstream.respond = lambda call_: say("A square.") if tool_messages(call_) else call(
+        "view_image", path="pic.png")
+    cli.run("-i", "pic.png", "--", "What is it?").assert_ok("A square.")
+    sent = sum(c.raw.count(b'"image_url":{') for c in upstream.calls[-1:])
+    assert sent == (2 if vision else 0)
+    assert b"What is it?" in upstream.calls[-1].raw
+
+
+@pytest.mark.parametrize("effort", ["none", "minimal", "low", "high", "xhigh"])
+def test_any_effort_is_one_that_the_server_takes(effort, upstream, codex_proxy, make_cli):
+    """Case 33: without a catalog Codex sends what the user wrote."""
+    cli = make_cli(codex_proxy, model_reasoning_effort=effort,
+                   **{LOCAL + "model_catalog_url": None})
+    upstream.script(say("Hello."))
+    cli.run("Hi.").assert_ok("Hello.")
+    assert upstream.calls[0].body.get("reasoning_effort") in (None, "low", "medium", "high")
+
+
+def test_a_review_of_changes_runs(upstream, cli):
+    """`codex exec review`: another prompt, the same model."""
+    subprocess.run(["git", "init", "-q", str(cli.project)], check=True)
+    prepare_files(cli.project)
+    found = {"findings": [], "overall_correctness": "patch is correct",
+             "overall_explanation": "Nothing to mend.", "overall_confidence_score": 0.9}
+    upstream.script(call("exec_command", cmd="git status --short"), say(json.dumps(found)))
+    run = cli.run("review", "--uncommitted")
+    assert run.code == 0 and "Nothing to mend." in run.stdout, run.stdout
+    assert "a.txt" in tool_messages(upstream.calls[1])[0]["content"]
+    assert_append_only(upstream.calls)
 
 
 def test_an_answer_by_a_schema_comes_after_tools(upstream, cli):

@@ -1,11 +1,12 @@
 """Every kind of tool that Codex declares, called by a model that knows functions only."""
 
 import json
+import re
 
 import pytest
 
 from answers import Answer, Interleaved, Tool, call, calls, say
-from codex import PATCH, freeform, mcp_numbers, named, tool_messages, write_catalog
+from codex import BY_ITSELF, PATCH, freeform, mcp_numbers, named, tool_messages, write_catalog
 from prompts import assert_append_only
 
 FILE = "hello.py"
@@ -39,6 +40,35 @@ def test_a_patch_that_does_not_fit_is_the_models_to_mend(upstream, cli):
     cli.run("Create hello.py.").assert_ok("Mended.")
     assert "Success" not in tool_messages(upstream.calls[1])[0]["content"]
     assert (cli.project / FILE).read_text() == WRITTEN
+
+
+def test_every_tool_that_codex_has_by_itself_reaches_the_model(upstream, codex_proxy, make_cli):
+    """Cases 1 2 9: a search of the web cannot be declared to it, all else can."""
+    cli = make_cli(codex_proxy, **BY_ITSELF)
+    upstream.script(call("create_goal", objective="Say hello."), say("Hello."))
+    cli.run("Hi.").assert_ok("Hello.")
+    names = upstream.calls[0].tool_names
+    assert {"exec_command", "write_stdin", "apply_patch", "view_image", "update_goal"} <= {*names}
+    assert len([n for n in names if n.startswith("multi_agent_v1")]) == 5
+    assert {t["type"] for t in upstream.calls[0].body["tools"]} == {"function"}
+    assert "hello" in tool_messages(upstream.calls[1])[0]["content"]
+
+
+def test_a_command_that_runs_on_is_written_to(upstream, cli):
+    """A session of a shell across two calls."""
+    def respond(call_):
+        results = [m["content"] for m in tool_messages(call_)]
+        if not results:
+            return call("exec_command", cmd="read line; echo got-$line", yield_time_ms=250, tty=True)
+        if len(results) == 1:
+            number = int(re.search(r"session ID (\d+)", results[0])[1])
+            return call("write_stdin", session_id=number, chars="it\n", yield_time_ms=2000)
+        return say("Done.")
+
+    upstream.respond = respond
+    cli.run("Go.").assert_ok("Done.")
+    assert "got-it" in tool_messages(upstream.calls[2])[1]["content"]
+    assert_append_only(upstream.calls)
 
 
 def test_tools_of_an_mcp_server_are_called_in_their_namespace(upstream, codex_proxy, make_cli):

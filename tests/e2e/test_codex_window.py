@@ -161,3 +161,14 @@ def test_the_built_in_provider_works_too(small):
     run = cli.run("Hi.").assert_ok("Hello.")
     assert len(upstream.calls) == 1 and run.retries == []
     assert time.monotonic() - begun < 6, "Codex tried its WebSocket again and again"
+
+
+@pytest.mark.parametrize("provider", ["lmstudio", "ollama"])
+def test_the_switch_for_local_models_works_too(provider, small):
+    """Cases 65 and research 2: what Codex asks of such servers first."""
+    upstream, proxy, cli = small
+    cli.settings = {k: v for k, v in cli.settings.items() if "model_provider" not in k}
+    cli.environment["CODEX_OSS_BASE_URL"] = f"{proxy.url}/v1"
+    upstream.respond = lambda call_: say("Hello.")
+    words = ["--oss", "--local-provider", provider, "-m", cli.settings["model"]]
+    cli.run(*words, "Hi.", timeout=20).assert_ok("Hello.")
