@@ -1,6 +1,4 @@
-"""Tools of the Responses API become functions of the model, and its calls become theirs again.
-
-Numbers such as case 3 are those of docs/responses-mapping.md."""
+"""Tools of the Responses API become functions of the model, and its calls become theirs again."""
 
 import json
 import re
