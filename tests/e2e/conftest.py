@@ -1,4 +1,4 @@
-"""The parts that the tests put together: a scripted model server, the proxy, Claude Code."""
+"""The parts that the tests put together: a scripted model server, the proxies, Claude Code."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ import pytest
 from answers import say
 from claude import Claude, clients
 from proxy import Proxy, binary
+from responses_client import Responses
 from upstream import Upstream
 from wire import post, user
 
@@ -51,10 +52,10 @@ def upstream(make_upstream):
 def make_proxy(tmp_path):
     made = []
 
-    def make(upstream_url, *options):
+    def make(upstream_url, *options, kind="anthropic"):
         home = tmp_path / f"proxy{len(made)}"
         home.mkdir()
-        made.append(Proxy(home, upstream_url, *options))
+        made.append(Proxy(home, upstream_url, *options, kind=kind))
         return made[-1]
 
     yield make
@@ -94,3 +95,34 @@ def shared(tmp_path_factory):
 def port(shared):
     shared[1].respond = lambda call: say("ok")
     return shared[0].port
+
+
+@pytest.fixture
+def make_codex(make_proxy):
+    """The Responses proxy before a server: a client of it."""
+    def make(upstream, *options):
+        return Responses(make_proxy(upstream.url, *options, kind="codex"), upstream)
+    return make
+
+
+@pytest.fixture
+def codex(make_codex, upstream):
+    return make_codex(upstream)
+
+
+@pytest.fixture(scope="module")
+def shared_codex(tmp_path_factory):
+    upstream = Upstream().start()
+    client = Responses(Proxy(tmp_path_factory.mktemp("codex"), upstream.url, kind="codex"), upstream)
+    yield client
+    assert client.proxy.terminate() == 0
+    upstream.stop()
+
+
+@pytest.fixture
+def client(shared_codex):
+    """Of the one Responses proxy for all tests of a file, with no calls made yet."""
+    shared_codex.upstream.calls.clear()
+    shared_codex.upstream.respond = lambda call: say("ok")
+    yield shared_codex
+    assert shared_codex.upstream.problems == []
