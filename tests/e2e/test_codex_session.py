@@ -213,6 +213,32 @@ def test_agents_run_beside_the_session_and_each_prompt_only_grows(upstream, code
     assert codex_proxy.metrics()["autosre_prefix_warnings_total"] == 0, codex_proxy.stderr
 
 
+def test_a_team_of_agents_talks_in_plain_text(upstream, codex_proxy, make_cli):
+    """`features.multi_agent_v2`: a task and a report are items of their own, the task in a part that
+    is called encrypted; the model reads both."""
+    cli = make_cli(codex_proxy, **{"agents.enabled": None, "features.multi_agent_v2": True})
+    children = []
+
+    def respond(call_):
+        prompt = json.dumps(call_.messages)
+        if "newly spawned child agent" in prompt:
+            children.append(prompt)
+            return say("Report: two files.")
+        results = tool_messages(call_)
+        if not results:
+            return call("collaboration__spawn_agent", task_name="count", message="Count them all.")
+        if "Report: two files." not in prompt and len(results) < 5:
+            return call("collaboration__wait_agent")
+        return say("Counted." if "Report: two files." in prompt else "No report came.")
+
+    upstream.respond = respond
+    cli.run("Have the files counted.").assert_ok("Counted.")
+    assert len(children) == 1 and children[0].count("Count them all.") == 2, children
+    for conversation in conversations(upstream.calls):
+        for call_ in conversation:
+            results_are_paired_and_complete(call_)
+
+
 def test_eight_at_once_are_all_served(upstream, codex_proxy, make_cli):
     """Case 67: each gets its own answer, and its prompt only grows."""
     names = [f"<task-{n:02}>" for n in range(8)]

@@ -108,33 +108,35 @@ def test_a_prompt_beyond_the_window_is_said_to_be_one(words, upstream, cli):
     assert "ran out of room" in run.failure and len(upstream.calls) == 1
 
 
-def compacting_at_openai(upstream):
-    """Two commands' worth of a session whose provider has OpenAI's name."""
+def compacting_at_openai(upstream, cli, summary):
+    """A long session whose provider has OpenAI's name; gives the calls that ask for a summary."""
+    cli.settings[LOCAL + "name"] = "OpenAI"
     growing(upstream, 16, 8000)
-    plain = upstream.respond
-    upstream.summaries = []
+    plain, asked = upstream.respond, []
 
     def respond(call_):
-        if not call_.tool_names:
-            upstream.summaries.append(call_)
-            return say(SUMMARY)
-        return plain(call_)
+        if call_.messages[-1]["role"] == "tool" or "say FINAL" in call_.last_text:
+            return plain(call_)
+        asked.append(call_)
+        return summary
 
     upstream.respond = respond
+    return asked
 
 
 def test_a_compaction_trigger_is_answered_by_one_item(small):
-    """Case 58: a provider named OpenAI; the summary is in the prompts after it."""
+    """Case 58: the question extends the prompt, and the summary is in the prompts after it."""
     upstream, _, cli = small
-    cli.settings[LOCAL + "name"] = "OpenAI"
-    compacting_at_openai(upstream)
+    asked = compacting_at_openai(upstream, cli, say(SUMMARY))
     run = cli.run("Print numbers, then say FINAL.").assert_ok("FINAL")
-    assert upstream.summaries and len(run.items("command_execution")) == 16
-    last = upstream.calls[-1]
-    assert SUMMARY in json.dumps(last.messages)
-    assert "create_time" not in last.raw.decode()
-    after = [c for c in upstream.calls if SUMMARY in json.dumps(c.messages)]
-    assert_append_only(after[-2:])
+    assert asked and len(run.items("command_execution")) == 16
+    place = upstream.calls.index(asked[0])
+    assert_append_only(upstream.calls[:place + 1])
+    after = [c for c in upstream.calls[place + 1:] if c not in asked]
+    assert SUMMARY in json.dumps(after[0].messages) and len(after) >= 2
+    assert len(after[0].raw) < len(asked[0].raw) / 2
+    assert_append_only(after[:2])
+    assert "create_time" not in after[-1].raw.decode()
 
 
 @pytest.mark.parametrize("summary", [say(""), say("Half a summ", finish="length")],
@@ -142,12 +144,9 @@ def test_a_compaction_trigger_is_answered_by_one_item(small):
 def test_no_empty_or_cut_summary_is_taken_for_the_history(summary, small):
     """Case 59: the turn fails, and says so."""
     upstream, _, cli = small
-    cli.settings[LOCAL + "name"] = "OpenAI"
-    compacting_at_openai(upstream)
-    plain = upstream.respond
-    upstream.respond = lambda call_: plain(call_) if call_.tool_names else summary
+    asked = compacting_at_openai(upstream, cli, summary)
     run = cli.run("Print numbers, then say FINAL.")
-    assert run.failure and "FINAL" not in str(run.texts)
+    assert run.failure and "FINAL" not in str(run.texts) and asked
 
 
 def test_the_built_in_provider_works_too(small):

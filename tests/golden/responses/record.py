@@ -156,6 +156,21 @@ def case_agents(server, make):
     return [b for b in server.bodies if "subagent" in json.dumps(b["client_metadata"])][-1]
 
 
+def case_team(server, make):
+    """The first request of an agent in a team: its task is an item of its own, "encrypted" by no
+    one, and what it inherits ends with a call that has no result."""
+    def respond(body):
+        if "subagent" in json.dumps(body["client_metadata"]):
+            return [message("Two files.")], 5000
+        number = sum("output" in item for item in body["input"])
+        return [[function("collaboration/spawn_agent", task_name="count", message="Count them.")],
+                [function("collaboration/wait_agent", "call_2")], [message("Counted.")]][number], 5000
+
+    server.respond = respond
+    make(**{"features.multi_agent_v2": True, "agents.enabled": None}).run("Go.").assert_ok()
+    return next(b for b in server.bodies if b["input"][-1]["type"] == "agent_message")
+
+
 def case_title(server, make):
     title(server, make())
 
