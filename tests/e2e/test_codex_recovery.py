@@ -8,7 +8,7 @@ import pytest
 
 from answers import Answer, Broken, Hold, Reasoning, Text, Tool, http_error, say
 from codex import LOCAL, QUICK, finish, tool_messages
-from proxy import wait_until
+from proxy import Proxy, wait_until
 
 MARK = Tool("exec_command", {"cmd": "echo ran >> marker"}, pieces=8)
 
@@ -203,3 +203,37 @@ def test_codex_that_is_started_before_the_proxy_waits_for_it(upstream, make_prox
     wait_until(lambda: "Reconnecting" in os.read(process.stdout.fileno(), 65536).decode(), 15)
     make_proxy(upstream.url, "--listen", f"127.0.0.1:{port}", kind="codex")
     finish(process).assert_ok("Late but here.")
+
+
+def test_a_proxy_that_dies_in_mid_answer_is_replaced(upstream, make_proxy, make_cli, tmp_path):
+    """Cases 12 63: Codex asks the next one again; nothing ran, nothing is said twice."""
+    home = tmp_path / "dying"
+    home.mkdir()
+    dying = Proxy(home, upstream.url, kind="codex")
+    cli = make_cli(dying)
+    upstream.script(Answer([Text("Half an "), MARK, Hold()]), say("Whole."))
+    process = cli.start("Hi.")
+    call = wait_until(lambda: upstream.calls and upstream.calls[0], 15, "the request")
+    wait_until(lambda: call.sent > 500, 5, "the first chunks")
+    dying.process.kill()
+    dying.process.wait()
+    make_proxy(upstream.url, "--listen", f"127.0.0.1:{dying.port}", kind="codex")
+    run = finish(process).assert_ok("Whole.")
+    assert run.texts == ["Whole."] and not (cli.project / "marker").exists()
+    assert upstream.calls[0].body == upstream.calls[1].body
+
+
+def test_a_proxy_with_a_token_lets_in_who_shows_it(upstream, make_proxy, make_cli, tmp_path):
+    file = tmp_path / "token"
+    file.write_text("the-proxys-token\n")
+    proxy = make_proxy(upstream.url, "--token-file", str(file), kind="codex")
+    upstream.respond = lambda call: say("Let in.")
+    shown = {LOCAL + "experimental_bearer_token": None, LOCAL + "env_key": "PROXY_KEY"}
+    cli = make_cli(proxy, model="local-local-model", **shown, **QUICK)
+    cli.environment["PROXY_KEY"] = "the-proxys-token"
+    run = cli.run("Hi.").assert_ok("Let in.")
+    assert "etadata" not in run.stdout + run.stderr
+    assert b"the-proxys-token" not in upstream.calls[0].raw
+    assert "the-proxys-token" not in str(upstream.calls[0].headers)
+    cli.environment["PROXY_KEY"] = "another"
+    assert "401" in cli.run("Hi.").failure and len(upstream.calls) == 1
