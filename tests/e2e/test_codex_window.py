@@ -137,6 +137,9 @@ def test_a_compaction_trigger_is_answered_by_one_item(small):
     assert len(after[0].raw) < len(asked[0].raw) / 2
     assert_append_only(after[:2])
     assert "create_time" not in after[-1].raw.decode()
+    upstream.respond = lambda call_: say("Resumed.")
+    cli.resume("And now?").assert_ok("Resumed.")
+    assert_append_only(upstream.calls[-2:])
 
 
 @pytest.mark.parametrize("summary", [say(""), say("Half a summ", finish="length")],
