@@ -24,7 +24,8 @@ def called(params):
         text = f"The sum is {arguments['a'] + arguments['b']}."
         return {"content": [{"type": "text", "text": text}], "isError": False}
     if params["name"] == "draw":
-        picture = {"type": "image", "mimeType": "image/png", "data": base64.b64encode(png()).decode()}
+        data = base64.b64encode(png()).decode()
+        picture = {"type": "image", "mimeType": "image/png", "data": data}
         return {"content": [{"type": "text", "text": "Drawn:"}, picture], "isError": False}
     return {"content": [{"type": "text", "text": "It failed, as always."}], "isError": True}
 
