@@ -1,7 +1,6 @@
 """Codex knows the model's window: it compacts by itself and goes on."""
 
 import json
-import time
 
 import pytest
 
@@ -159,10 +158,9 @@ def test_the_built_in_provider_works_too(small):
     cli.settings = {**kept, "openai_base_url": f"{proxy.url}/v1"}
     cli.environment["OPENAI_API_KEY"] = cli.environment["CODEX_API_KEY"] = "unused"
     upstream.script(say("Hello."))
-    begun = time.monotonic()
     run = cli.run("Hi.").assert_ok("Hello.")
     assert len(upstream.calls) == 1 and run.retries == []
-    assert time.monotonic() - begun < 6, "Codex tried its WebSocket again and again"
+    assert run.stderr.count("failed to connect to Responses WebSocket") == 1, run.stderr
 
 
 @pytest.mark.parametrize("provider", ["lmstudio", "ollama"])
