@@ -1,4 +1,4 @@
-#include "translate/anthropic/tool_calls.h"
+#include "translate/tool_calls.h"
 
 #include <string>
 

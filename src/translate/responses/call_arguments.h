@@ -1,0 +1,17 @@
+// A model's function arguments as tools of other kinds take them. All texts are JSON string
+// contents, escaped, unless said otherwise.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace translate {
+
+// The text for a freeform tool, which the model gave as {"input":…}, or in another wrapping that
+// models are known to use. For apply_patch a fence around the patch is taken off too.
+std::string freeform_input(std::string_view arguments, std::string_view tool);
+
+// The arguments as a JSON object's own text; what is none becomes {"query":…}.
+std::string object_text(std::string_view arguments);
+
+}  // namespace translate
