@@ -27,6 +27,8 @@ constexpr std::array responses_routes{
     Route{"GET", "/v1/responses", refuse_websocket, false},
     Route{"GET", "/v1/models", handle_responses_models, false},
     Route{"GET", "/v1/models/", handle_responses_model, false},
+    Route{"GET", "/api/version", handle_ollama_version, false},
+    Route{"GET", "/api/tags", handle_ollama_tags, false},
     Route{"GET", "/health", handle_health, true},
     Route{"GET", "/metrics", handle_metrics, true},
     Route{"GET", "/", handle_root, true},

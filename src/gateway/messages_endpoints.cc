@@ -41,6 +41,7 @@ class MessagesRequest final : public ModelRequest {
   translate::AnswerOptions answer_options() const override;
   AnswerForm form() override;
   void append_ping(std::string& out) override { out += anthropic::ping_event; }
+  std::string conversation() const override;
   void release() override;
   void describe();
 
@@ -71,8 +72,7 @@ void MessagesRequest::describe() {
   const RequestClass kind = anthropic::classify(request_);
   const bool agent = kind == RequestClass::main && !record.agent.empty();
   record.request_class = anthropic::name(agent ? RequestClass::agent : kind);
-  record.is_conversation = kind == RequestClass::main;
-  record.priority = priority(record.is_conversation);
+  record.priority = priority(kind == RequestClass::main);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
   record.messages = request_.messages.size();
@@ -88,6 +88,11 @@ translate::AnswerOptions MessagesRequest::answer_options() const {
   options.start = {random_id("msg_"), model_, 0};
   options.discard_output = discard_output_;
   return options;
+}
+
+std::string MessagesRequest::conversation() const {
+  const bool grows = record.request_class == "main" || record.request_class == "agent";
+  return grows && !record.session.empty() ? record.session + "/" + record.agent : std::string();
 }
 
 AnswerForm MessagesRequest::form() {

@@ -107,8 +107,9 @@ Task<bool> ModelRequest::translate_request() {
 }
 
 void ModelRequest::guard_prefix() {
-  if (!record.is_conversation || record.session.empty()) return;
-  const auto report = gateway_.prefix_guard.observe(record.session + "/" + record.agent, call_);
+  const std::string key = conversation();
+  if (key.empty()) return;
+  const auto report = gateway_.prefix_guard.observe(key, call_);
   if (!report) return;
   record.prefix_share = report->share;
   if (!report->fell) return;

@@ -38,6 +38,8 @@ class ModelRequest {
   virtual void append_ping(std::string& out) = 0;
   // An open stream needs the request no more.
   virtual void release() = 0;
+  // Names the conversation whose prompt only grows; empty: none, or it is not known.
+  virtual std::string conversation() const = 0;
   // What the model server refused, in the client's terms.
   virtual void adapt(chat::Error&, int /*upstream_status*/) const {}
   // The whole answer is out.

@@ -22,7 +22,6 @@ struct RequestRecord {
   std::string agent;
   std::string request_class;
   std::string request_id;
-  bool is_conversation = false;  // its prompt grows from turn to turn; not logged
   int priority = 0;
   bool stream = false;
   int64_t input_tokens = 0;  // the whole prompt

@@ -75,6 +75,7 @@ class ResponsesRequest final : public ModelRequest {
   translate::AnswerOptions answer_options() const override;
   AnswerForm form() override;
   void append_ping(std::string&) override { sink_->ping(); }
+  std::string conversation() const override;
   void release() override;
   void adapt(chat::Error& error, int upstream_status) const override;
   void answered() override;
@@ -127,7 +128,6 @@ void ResponsesRequest::describe() {
   record.session = head.get("session-id");
   if (kind == RequestClass::agent) record.agent = head.get("thread-id");
   record.request_class = responses::name(kind);
-  record.is_conversation = kind == RequestClass::main || kind == RequestClass::agent;
   record.priority = priority(kind != RequestClass::title);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
@@ -161,6 +161,13 @@ translate::AnswerOptions ResponsesRequest::answer_options() const {
 
 AnswerForm ResponsesRequest::form() {
   return {.sink = *sink_, .body = record.stream ? nullptr : &*sink_};
+}
+
+// Codex counts its compactions in the window's id: a prompt that begins anew is none that fell.
+std::string ResponsesRequest::conversation() const {
+  if (record.request_class != "main" && record.request_class != "agent") return {};
+  const std::string_view window = exchange().head().get("x-codex-window-id");
+  return std::string(window.empty() ? record.session : window);
 }
 
 void ResponsesRequest::release() {
@@ -216,6 +223,18 @@ Task<void> refuse_websocket(Gateway&, net::ClientConnection&, Exchange& exchange
 Task<void> handle_responses_models(Gateway& gateway, net::ClientConnection&, Exchange& exchange,
                                    std::string) {
   std::string answer = responses::encode_models(served_model(gateway));
+  co_await exchange.reply(200, json_type, std::move(answer));
+}
+
+Task<void> handle_ollama_version(Gateway&, net::ClientConnection&, Exchange& exchange,
+                                 std::string) {
+  co_await exchange.reply(200, json_type, R"({"version":"0.99.0"})");
+}
+
+Task<void> handle_ollama_tags(Gateway& gateway, net::ClientConnection&, Exchange& exchange,
+                              std::string) {
+  const std::string label = json::quoted(gateway.label());
+  std::string answer = R"({"models":[{"name":)" + label + R"(,"model":)" + label + "}]}";
   co_await exchange.reply(200, json_type, std::move(answer));
 }
 

@@ -17,5 +17,10 @@ net::Task<void> handle_responses_models(Gateway& gateway, net::ClientConnection&
                                         Exchange& exchange, std::string body);
 net::Task<void> handle_responses_model(Gateway& gateway, net::ClientConnection& client,
                                        Exchange& exchange, std::string body);
+// What `codex --oss --local-provider ollama` asks first.
+net::Task<void> handle_ollama_version(Gateway& gateway, net::ClientConnection& client,
+                                      Exchange& exchange, std::string body);
+net::Task<void> handle_ollama_tags(Gateway& gateway, net::ClientConnection& client,
+                                   Exchange& exchange, std::string body);
 
 }  // namespace gateway

@@ -123,7 +123,7 @@ TEST_P(Overflows, AreSaidInTheClientsWords) {
   for (const int status : {400, 413, 422}) {
     const UpstreamError read = read_upstream_error(status, GetParam().body, GetParam().window);
     EXPECT_EQ(read.error.message, GetParam().message);
-    EXPECT_EQ(read.error.kind, ErrorKind::invalid_request);
+    EXPECT_EQ(read.error.kind, ErrorKind::context_overflow);
     EXPECT_EQ(read.remedy, Remedy::none);
   }
 }
@@ -177,7 +177,7 @@ TEST(UpstreamError, TakesNoServerFaultForAnOverflow) {
 TEST(UpstreamError, WordsTheOverflowAsTheClientReadsIt) {
   const chat::Error error = prompt_too_long(200001, 200000);
   EXPECT_EQ(error.message, "prompt is too long: 200001 tokens > 200000 maximum");
-  EXPECT_EQ(error.kind, ErrorKind::invalid_request);
+  EXPECT_EQ(error.kind, ErrorKind::context_overflow);
 }
 
 struct Refusal {

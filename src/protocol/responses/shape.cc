@@ -50,8 +50,9 @@ bool Checker::item(const Step& at, Value item) {
     return field(at, item, "name", Kind::string, Need::required) &&
            field(at, item, "call_id", Kind::string, Need::required) &&
            field(at, item, "input", Kind::string, Need::required);
+  // Codex itself sends outputs without a call (of a goal that was set).
   if (type.equals("function_call_output") || type.equals("custom_tool_call_output"))
-    return field(at, item, "call_id", Kind::string, Need::required) && content(at, item, "output");
+    return field(at, item, "call_id", Kind::string, Need::optional) && content(at, item, "output");
   if (type.equals("additional_tools") || type.equals("tool_search_output")) return tools(at, item);
   return true;
 }

@@ -227,6 +227,7 @@ void Items::other(Value item) {
     Parts parts;
     read(item["content"], parts);
     if (!parts.empty()) writer_.user(parts);
+    return;
   }
   // Items that speak of the API's own tools or of settings say nothing to another model.
 }
@@ -268,6 +269,13 @@ void Items::read_part(Value part, Parts& parts) {
   }
   if (is_type(part, {"input_file", "input_audio"})) {
     parts.push_back({.text = texts_.keep("[" + part["type"].string() + " left out]")});
+    return;
+  }
+  // What one agent tells another Codex would have encrypted; here it is the model's own text.
+  if (is_type(part, {"encrypted_content"})) {
+    const std::string_view content = text(part["encrypted_content"]);
+    const std::string_view packed = responses::unpack(content);
+    if (!content.empty()) parts.push_back({.text = packed.empty() ? content : packed});
     return;
   }
   const Value said = part["text"].given() ? part["text"] : part["refusal"];
