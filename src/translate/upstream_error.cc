@@ -1,4 +1,4 @@
-#include "translate/anthropic/upstream_error.h"
+#include "translate/upstream_error.h"
 
 #include <algorithm>
 #include <optional>
@@ -86,11 +86,16 @@ Remedy remedy_for(std::string_view message) {
 
 }  // namespace
 
-anthropic::Error prompt_too_long(int64_t tokens, int64_t window) {
-  return {anthropic::ErrorType::invalid_request_error,
+chat::Error prompt_too_long(int64_t tokens, int64_t window) {
+  return {chat::ErrorKind::context_overflow,
           "prompt is too long: " + std::to_string(tokens) + " tokens > " + std::to_string(window) +
               " maximum",
           0};
+}
+
+chat::Error stream_error(int status, const std::string& message) {
+  const bool overflow = is_overflow(message);
+  return {overflow ? chat::ErrorKind::context_overflow : chat::error_kind(status), message, 0};
 }
 
 UpstreamError read_upstream_error(int status, std::string_view body, int64_t window) {
@@ -109,7 +114,7 @@ UpstreamError read_upstream_error(int status, std::string_view body, int64_t win
   UpstreamError result;
   // A template's refusal is a 500 with some servers.
   if (status == 400 || status == 422 || status == 500) result.remedy = remedy_for(message);
-  result.error.type = anthropic::error_type(status);
+  result.error.kind = chat::error_kind(status);
   if (status == 401 || status == 403)
     message = "the model server refused the proxy's credentials (" + std::to_string(status) + ")" +
               (message.empty() ? "" : ": " + message);
