@@ -64,6 +64,10 @@ def test_a_conversation_with_tools_and_an_interrupt(upstream, codex_proxy, termi
     assert_append_only(turns)
     assert "from-the-tool" in tool_messages(turns[-1])[0]["content"]
     assert len(titles) == 1 and len(turns) == 4
+    assert not titles[0].tool_names and titles[0].body["response_format"]["type"] == "json_schema"
+    terminal.wait_for("A title")
+    rows = {r["class"]: r["priority"] for r in codex_proxy.log()}
+    assert rows == {"main": 10, "title": 20}
     ends_well(terminal, codex_proxy)
 
 
