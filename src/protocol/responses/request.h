@@ -28,6 +28,7 @@ struct Request {
 
   std::string model;  // may be empty
   bool stream = false;
+  RequestClass request_class = RequestClass::main;  // as classify() told the caller
   std::vector<json::Value> items;  // of the input, the earlier ones first; a plain string is
                                    // turned into a message
   json::Value tools;               // array or absent
@@ -42,7 +43,8 @@ struct Request {
 std::expected<Request, chat::Error> decode_request(std::string body);
 
 std::string_view name(RequestClass request_class);
-RequestClass classify(const Request& request);
+// `turn_metadata` is the header x-codex-turn-metadata, for bodies without it.
+RequestClass classify(const Request& request, std::string_view turn_metadata);
 
 // Puts an earlier conversation (a JSON array of items) before the request's own items.
 void prepend_items(Request& request, std::string_view items);

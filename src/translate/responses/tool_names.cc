@@ -53,8 +53,7 @@ const ToolOrigin* ToolNames::find(std::string_view function_name) const {
 }
 
 bool ToolNames::knows(const ToolOrigin& origin) const {
-  return std::ranges::any_of(entries_,
-                             [&](const Entry& entry) { return entry.origin == origin; });
+  return std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.origin == origin; });
 }
 
 }  // namespace translate
