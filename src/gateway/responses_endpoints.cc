@@ -82,6 +82,7 @@ class ResponsesRequest final : public ModelRequest {
 
   std::expected<void, chat::Error> go_on_from(const std::string& previous);
   void describe();
+  void share_tools();
   translate::ResponseHead make_head() const;
 
   responses::Request request_;
@@ -105,6 +106,7 @@ std::expected<void, chat::Error> ResponsesRequest::decode(std::string body) {
   const bool stored = !store.given() || store.is_true();
   if (stored) history_ = responses::encode_items(request_);
   describe();
+  share_tools();
   sink_.emplace(make_head(), record.stream ? &answer_buffer() : nullptr);
   if (stored) sink_->on_completed = [this](std::string_view output) { keep(output); };
   return {};
@@ -139,6 +141,17 @@ void ResponsesRequest::describe() {
   if (gateway().options.log_prompts) record.prompt = request_.body->text;
 }
 
+void ResponsesRequest::share_tools() {
+  const std::string key = conversation();
+  if (key.empty()) return;
+  SessionTools& known = gateway().session_tools;
+  if (request_.request_class != RequestClass::compaction) {
+    if (request_.tools.size() > 0) known.remember(key, request_.tools.raw());
+  } else if (const std::string* tools = known.find(key); tools && request_.tools.size() == 0) {
+    responses::replace_tools(request_, *tools);
+  }
+}
+
 translate::ResponseHead ResponsesRequest::make_head() const {
   return {.id = id_,
           .created_at = unix_time(),
@@ -169,7 +182,7 @@ AnswerForm ResponsesRequest::form() {
 
 // Codex counts its compactions in the window's id: a prompt that begins anew is none that fell.
 std::string ResponsesRequest::conversation() const {
-  if (record.request_class != "main" && record.request_class != "agent") return {};
+  if (record.request_class == "title") return {};
   const std::string_view window = exchange().head().get("x-codex-window-id");
   return std::string(window.empty() ? record.session : window);
 }

@@ -89,6 +89,14 @@ void prepend_items(Request& request, std::string_view items) {
   request.earlier.push_back(std::move(text));
 }
 
+void replace_tools(Request& request, std::string_view tools) {
+  auto text = std::make_unique<Request::Text>();
+  text->text = tools;
+  if (text->document.parse(text->text)) return;
+  request.tools = text->document.root();
+  request.earlier.push_back(std::move(text));
+}
+
 std::string encode_items(const Request& request) {
   std::string items = "[";
   for (const json::Value item : request.items) {

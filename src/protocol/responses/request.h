@@ -24,7 +24,7 @@ struct Request {
     json::Document document;
   };
   std::unique_ptr<Text> body;
-  std::vector<std::unique_ptr<Text>> earlier;  // conversations that the request goes on with
+  std::vector<std::unique_ptr<Text>> earlier;  // what it takes from earlier requests
 
   std::string model;  // may be empty
   bool stream = false;
@@ -48,6 +48,9 @@ RequestClass classify(const Request& request, std::string_view turn_metadata);
 
 // Puts an earlier conversation (a JSON array of items) before the request's own items.
 void prepend_items(Request& request, std::string_view items);
+
+// Takes these tools (a JSON array) for the request's own.
+void replace_tools(Request& request, std::string_view tools);
 
 // The items as a JSON array, as they came.
 std::string encode_items(const Request& request);

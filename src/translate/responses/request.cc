@@ -150,7 +150,8 @@ std::expected<void, chat::Error> Translator::append_tool_choice() {
   // Engines refuse a choice where there are no tools.
   if (tools_.shown.empty()) return {};
   const Value mode = type.equals("allowed_tools") ? choice["mode"] : choice;
-  if (summary_ || choice.equals("none")) {
+  // A call would be taken for an empty summary.
+  if (request_.request_class == RequestClass::compaction || choice.equals("none")) {
     call_.options += R"(,"tool_choice":"none")";
   } else if (mode.equals("required")) {
     call_.options += R"(,"tool_choice":"required")";
