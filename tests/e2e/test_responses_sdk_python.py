@@ -166,8 +166,8 @@ def test_pictures_reach_the_model(client, sdk):
 
 
 ERRORS = {400: openai.BadRequestError, 401: openai.BadRequestError, 404: openai.BadRequestError,
-          409: openai.ConflictError, 429: openai.RateLimitError,
-          500: openai.InternalServerError, 503: openai.InternalServerError}
+          429: openai.RateLimitError, 500: openai.InternalServerError,
+          503: openai.InternalServerError}
 
 
 @pytest.mark.parametrize("status", ERRORS)
