@@ -14,7 +14,7 @@ MIB = 1 << 20
 
 # 401 and 403 are no matter of the client's login; 404, 409 and 422 would be asked again five times;
 # of a 500 Codex does not show the text.
-STATUSES = {400: 400, 401: 400, 403: 400, 404: 400, 409: 400, 413: 413, 422: 400, 429: 429,
+STATUSES = {400: 400, 401: 400, 403: 400, 404: 400, 409: 400, 413: 400, 422: 400, 429: 429,
             500: 502, 502: 502, 503: 503, 504: 504}
 
 
