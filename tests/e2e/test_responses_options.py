@@ -127,12 +127,12 @@ def test_an_unknown_id_is_told_with_its_code(client):
 
 
 def test_the_store_is_bounded(codex):
-    """300 MB of answers to keep; the last can be gone on from."""
+    """200 MB of answers to keep; the last can be gone on from."""
     codex.upstream.cached = lambda prompt: 0
     text = "x" * 1_000_000
-    last = [codex.create(text)["id"] for _ in range(300)][-1]
+    last = [codex.create(text)["id"] for _ in range(200)][-1]
     pages = int(open(f"/proc/{codex.proxy.process.pid}/statm").read().split()[1])
-    assert pages * os.sysconf("SC_PAGE_SIZE") / 2**20 < 200
+    assert pages * os.sysconf("SC_PAGE_SIZE") / 2**20 < 150
     assert codex.create("more", previous_response_id=last)["status"] == "completed"
     assert text[:99] in codex.messages[0]["content"]
 
