@@ -2,15 +2,74 @@
 
 import json
 import os
+import pathlib
 import subprocess
+import sys
 from dataclasses import dataclass, field
 
+from answers import Answer, Tool
 from claude import clients, parse_lines
+from prompts import compact
 from proxy import clean_environment
+from wire import ask
 
 VERSION = "0.169.0"
-QUICK = {"model_providers.local.request_max_retries": 0,
-         "model_providers.local.stream_max_retries": 0}  # the first failure is the last
+HERE = pathlib.Path(__file__).parent
+PATCH = '*** Begin Patch\n*** Add File: hello.py\n+print("héllo 日本")\n*** End Patch\n'
+LOCAL = "model_providers.local."
+QUICK = {LOCAL + "request_max_retries": 0,
+         LOCAL + "stream_max_retries": 0}  # the first failure is the last
+
+
+def served(proxy):
+    """The name under which the proxy offers its model to Codex."""
+    return ask(proxy.port, "GET", "/v1/models").json()["models"][0]["slug"]
+
+
+# What Codex has by itself; the documented settings leave these out.
+BY_ITSELF = {"web_search": None, "agents.enabled": None, "features.goals": None}
+
+
+def mcp_numbers(*arguments):
+    """Settings for an MCP server with two tools, or three."""
+    return {"mcp_servers.numbers.command": sys.executable,
+            "mcp_servers.numbers.args": [str(HERE / "mcp_numbers.py"), *arguments]}
+
+
+def tool_messages(call):
+    return [m for m in call.messages if m["role"] == "tool"]
+
+
+def named(call, tool):
+    """The name under which the tool was declared to the model, alone or in its namespace."""
+    found = [n for n in call.tool_names if n == tool or n.endswith("__" + tool)]
+    assert len(found) == 1, (tool, call.tool_names)
+    return found[0]
+
+
+def freeform(call, tool, text):
+    """The model's call of a tool that takes plain text."""
+    name = named(call, tool)
+    declared = next(t["function"] for t in call.body["tools"] if t["function"]["name"] == name)
+    parameter, = declared["parameters"]["properties"]
+    return Answer([Tool(name, {parameter: text}, pieces=7)])
+
+
+def write_catalog(codex, proxy, **changes):
+    """The proxy's own catalog, changed, from a file."""
+    models = ask(proxy.port, "GET", "/v1/models").json()["models"]
+    file = codex.config / "models.json"
+    file.write_text(json.dumps({"models": [{**m, **changes} for m in models]}))
+    codex.settings["model_catalog_json"] = str(file)
+
+
+def conversations(calls):
+    """The calls of each agent or session: those with the same messages up to the first answer."""
+    groups = {}
+    for call in calls:
+        roles = [m["role"] for m in call.messages] + ["assistant"]
+        groups.setdefault(compact(call.messages[:roles.index("assistant")]), []).append(call)
+    return list(groups.values())
 
 
 def settings(url, model, **more):
@@ -91,8 +150,10 @@ class Codex:
         self.config = home / "codex"
         self.config.mkdir(exist_ok=True)
         self.settings = settings(url, model, **config)
+        folder = home / "tmp"  # in the common one Codex would refuse to keep its helpers
+        folder.mkdir(exist_ok=True)
         self.environment = {
-            **clean_environment(home), "CODEX_HOME": str(self.config),
+            **clean_environment(home), "CODEX_HOME": str(self.config), "TMPDIR": str(folder),
             # What should go anywhere else ends at a closed port of this machine.
             "HTTPS_PROXY": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1",
             "NO_PROXY": "127.0.0.1,localhost"}

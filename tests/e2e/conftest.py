@@ -1,5 +1,7 @@
-"""The parts that the tests put together: a scripted model server, the proxies, Claude Code."""
+"""The parts that the tests put together: a scripted model server, the proxies, Claude
+Code, Codex."""
 
+import itertools
 import os
 import shutil
 
@@ -7,6 +9,7 @@ import pytest
 
 from answers import say
 from claude import Claude, clients
+from codex import Codex, served
 from proxy import Proxy, binary
 from responses_client import Responses
 from upstream import Upstream
@@ -71,6 +74,27 @@ def proxy(make_proxy, upstream):
 @pytest.fixture
 def claude(proxy, tmp_path):
     return Claude(tmp_path / "claude", proxy.url)
+
+
+@pytest.fixture
+def codex_proxy(make_proxy, upstream):
+    return make_proxy(upstream.url, kind="codex")
+
+
+@pytest.fixture
+def make_cli(tmp_path):
+    """The real Codex against a proxy, with the model that it serves and a folder of its own."""
+    count = itertools.count()
+
+    def make(proxy, model=None, **config):
+        return Codex(tmp_path / f"codex{next(count)}", proxy.url, model or served(proxy), **config)
+
+    return make
+
+
+@pytest.fixture
+def cli(codex_proxy, make_cli):
+    return make_cli(codex_proxy)
 
 
 @pytest.fixture(scope="session")

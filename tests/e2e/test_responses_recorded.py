@@ -14,8 +14,9 @@ from responses_grammar import response_of
 from wire import post
 
 FOLDER = REPO / "tests/golden/responses"
-NAMES = ["agents", "apply_patch", "compacted", "compaction", "first", "image", "lite", "mcp",
-         "parallel", "resume", "schema", "search", "title", "title_bare", "tools_round", "trigger"]
+NAMES = ["agents", "apply_patch", "compacted", "compaction", "first", "goal", "image", "lite",
+         "mcp", "parallel", "resume", "schema", "search", "team", "title", "title_bare",
+         "tools_round", "trigger"]
 
 
 def recorded(name):

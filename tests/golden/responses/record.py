@@ -14,7 +14,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "e2e")]
 
-from codex import Codex  # noqa: E402
+from codex import BY_ITSELF, Codex, mcp_numbers  # noqa: E402
 from files import png  # noqa: E402
 from proxy import wait_until  # noqa: E402
 from responses_server import custom, function, message, reasoning, serve  # noqa: E402
@@ -30,10 +30,7 @@ SHELL = {"cmd": "cat a.txt"}
 ROUNDS = [[reasoning("I should look."), message("I will look."), function("exec_command", **SHELL)],
           [reasoning("Now the other.", 2), function("exec_command", "call_2", cmd="cat b.txt")],
           [message("Done.")]]
-BY_ITSELF = {"model_providers.local.model_catalog_url": None, "web_search": None,
-             "agents.enabled": None, "features.goals": None}
-MCP = {"mcp_servers.numbers.command": sys.executable,
-       "mcp_servers.numbers.args": [str(HERE.parents[1] / "e2e/mcp_numbers.py")]}
+NO_CATALOG = {"model_providers.local.model_catalog_url": None}
 
 
 def script(server, *answers):
@@ -44,7 +41,7 @@ def script(server, *answers):
 def case_first(server, make):
     script(server, [message("Hello.")])
     """With every tool that Codex has by itself, and its prompt for models that it does not know."""
-    make(**BY_ITSELF).run("Say hello.").assert_ok()
+    make(**NO_CATALOG, **BY_ITSELF).run("Say hello.").assert_ok()
 
 
 def case_tools_round(server, make):
@@ -66,7 +63,7 @@ def case_apply_patch(server, make):
 
 def case_mcp(server, make):
     script(server, [function("mcp__numbers/add", a=2, b=3)], [message("5.")])
-    make(**MCP).run("Add 2 and 3.").assert_ok()
+    make(**mcp_numbers()).run("Add 2 and 3.").assert_ok()
 
 
 def case_image(server, make):
@@ -103,7 +100,7 @@ def case_schema(server, make):
 
 def case_lite(server, make):
     script(server, [message("Hello.")])
-    make("gpt-5.6-sol-local", **{"model_providers.local.model_catalog_url": None}).run(
+    make("gpt-5.6-sol-local", **NO_CATALOG).run(
         "Say hello.").assert_ok()
 
 
@@ -130,7 +127,13 @@ def case_search(server, make):
     script(server, [{"type": "tool_search_call", "call_id": "call_1", "execution": "client",
                      "arguments": {"query": "add numbers"}}],
            [function("mcp__numbers/add", "call_2", a=2, b=3)], [message("5.")])
-    make("searching", **MCP).run("Add 2 and 3.").assert_ok()
+    make("searching", **mcp_numbers()).run("Add 2 and 3.").assert_ok()
+
+
+def case_goal(server, make):
+    """A goal that the model sets comes back as an output of its own, which has no call."""
+    script(server, [function("create_goal", objective="Say hello.")], [message("Hello.")])
+    make(**BY_ITSELF).run("Hi.").assert_ok()
 
 
 def case_agents(server, make):
@@ -153,13 +156,29 @@ def case_agents(server, make):
     return [b for b in server.bodies if "subagent" in json.dumps(b["client_metadata"])][-1]
 
 
+def case_team(server, make):
+    """The first request of an agent in a team: its task is an item of its own, "encrypted" by no
+    one, and what it inherits ends with a call that has no result."""
+    def respond(body):
+        if "subagent" in json.dumps(body["client_metadata"]):
+            return [message("Two files.")], 5000
+        number = sum("output" in item for item in body["input"])
+        steps = [function("collaboration/spawn_agent", task_name="count", message="Count them."),
+                 function("collaboration/wait_agent", "call_2"), message("Counted.")]
+        return [steps[number]], 5000
+
+    server.respond = respond
+    make(**{"features.multi_agent_v2": True, "agents.enabled": None}).run("Go.").assert_ok()
+    return next(b for b in server.bodies if b["input"][-1]["type"] == "agent_message")
+
+
 def case_title(server, make):
     title(server, make())
 
 
 def case_title_bare(server, make):
     """Without a catalog there is no apply_patch, so `tools` is empty."""
-    title(server, make(**{"model_providers.local.model_catalog_url": None}))
+    title(server, make(**NO_CATALOG))
 
 
 def title(server, codex):
@@ -195,12 +214,13 @@ def neutral(body, home):
     text = re.sub(r"Chunk ID: [0-9a-f]+", "Chunk ID: 000000", text)
     text = re.sub(r'("?[a-z_]+_ms\\*": ?)\d{10,}', r"\g<1>1793491200000", text)
     text = re.sub(r'"create_time": [0-9.]+', '"create_time": 1793491200.5', text)
+    text = re.sub(r'edAt\\":[0-9]+', r'edAt\\":1793491200', text)
     return json.loads(text)
 
 
 def record(name, case):
     server = serve(CATALOG)
-    with tempfile.TemporaryDirectory(dir=pathlib.Path.home()) as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = pathlib.Path(folder)
 
         def make(model="local-model", **config):
@@ -211,8 +231,11 @@ def record(name, case):
             subprocess.run(["git", "init", "-q", str(codex.project)], check=True)
             return codex
 
-        body = case(server, make) or server.bodies[-1]
-        server.shutdown()
+        try:
+            body = case(server, make) or server.bodies[-1]
+        finally:
+            server.shutdown()
+            server.server_close()
         return neutral(body, home)
 
 

@@ -67,10 +67,16 @@ class Handler(BaseHTTPRequestHandler):
         self.send("text/event-stream", text.encode())
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A client that goes is no error."""
+
+
 def serve(catalog):
     """`respond` of the server is to be set: a body to (items, input tokens)."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     server.catalog, server.bodies, server.headers = catalog, [], []
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server

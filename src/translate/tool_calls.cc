@@ -1,4 +1,4 @@
-#include "translate/anthropic/tool_calls.h"
+#include "translate/tool_calls.h"
 
 #include <algorithm>
 
@@ -25,6 +25,31 @@ bool is_json(std::string_view text) {
   return !document.parse(text);
 }
 
+// What the end of a text leaves open.
+struct Open {
+  std::string closers;  // of its brackets, the innermost first
+  bool in_string = false;
+};
+
+Open open_brackets(std::string_view text) {
+  Open open;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (open.in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') open.in_string = false;
+    } else if (c == '"') {
+      open.in_string = true;
+    } else if (c == '{' || c == '[') {
+      open.closers += c == '{' ? '}' : ']';
+    } else if ((c == '}' || c == ']') && !open.closers.empty()) {
+      open.closers.pop_back();
+    }
+  }
+  std::ranges::reverse(open.closers);
+  return open;
+}
+
 }  // namespace
 
 bool ToolCalls::is_taken(std::string_view id) const {
@@ -36,7 +61,7 @@ std::string ToolCalls::client_id(std::string_view upstream_id) const {
   std::string id;
   size_t number = calls_.size();
   do {
-    id = "toolu_" + id_seed_ + "_" + std::to_string(number++);
+    id = id_seed_ + "_" + std::to_string(number++);
   } while (is_taken(id));
   return id;
 }
@@ -72,8 +97,8 @@ void ToolCalls::add(const chat::ToolDelta& delta, bool only_first) {
   }
 
   // A name may come in pieces, or again with each piece.
-  if (!call->opened && call->arguments.empty() && delta.name != call->name)
-    call->name += delta.name;
+  const bool unnamed = call->arguments.empty() || call->name.empty();
+  if (!call->opened && unnamed && delta.name != call->name) call->name += delta.name;
   if (!call->closed) call->arguments += delta.arguments;
 }
 
@@ -100,24 +125,16 @@ bool is_complete(const ToolCall& call) {
 std::string closing_brackets(const ToolCall& call) {
   const std::string text = json::unescape(call.arguments);
   if (text.empty() || is_json(text)) return {};
-  std::string closers;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      closers += c == '{' ? '}' : ']';
-    } else if ((c == '}' || c == ']') && !closers.empty()) {
-      closers.pop_back();
-    }
-  }
-  std::ranges::reverse(closers);
+  const auto [closers, in_string] = open_brackets(text);
   if (in_string || !is_json(text + closers)) return {};
   return closers;
+}
+
+bool breaks_off(const ToolCall& call) {
+  const std::string text = json::unescape(call.arguments);
+  if (text.empty() || is_json(text)) return false;
+  const auto [closers, in_string] = open_brackets(text);
+  return in_string || !closers.empty();
 }
 
 }  // namespace translate

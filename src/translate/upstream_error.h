@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "protocol/anthropic/error.h"
+#include "protocol/chat/error.h"
 
 namespace translate {
 
@@ -16,7 +16,8 @@ enum class Remedy {
 };
 
 struct UpstreamError {
-  anthropic::Error error;
+  chat::Error error;
+  std::string said{};  // the server's own words
   Remedy remedy = Remedy::none;
 };
 
@@ -24,7 +25,10 @@ struct UpstreamError {
 // `window` is the context length for the overflow message, 0 when unknown.
 UpstreamError read_upstream_error(int status, std::string_view body, int64_t window);
 
+// Of an error event inside an answer.
+chat::Error stream_error(int status, const std::string& message);
+
 // The client's wording for a prompt that does not fit: Claude Code compacts when it reads this.
-anthropic::Error prompt_too_long(int64_t tokens, int64_t window);
+chat::Error prompt_too_long(int64_t tokens, int64_t window);
 
 }  // namespace translate

@@ -1,7 +1,6 @@
-// A Chat Completions answer, chunk by chunk, becomes an Anthropic message. Pure: no clock, no
-// socket. Whatever comes in, what goes out keeps the Messages grammar: one message_start; blocks
-// numbered from 0, one open at a time, each closed; then message_delta and message_stop, or one
-// error.
+// A Chat Completions answer, chunk by chunk, becomes blocks of text, reasoning and tool calls for a
+// client's protocol. Pure: no clock, no socket. Whatever comes in, the sink is called in its order:
+// start; blocks numbered from 0, one open at a time, each closed; then end, or one error.
 #pragma once
 
 #include <cstdint>
@@ -10,36 +9,41 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/anthropic/sink.h"
 #include "protocol/chat/chunk.h"
-#include "translate/anthropic/think_splitter.h"
-#include "translate/anthropic/tool_calls.h"
+#include "protocol/chat/sink.h"
+#include "translate/think_splitter.h"
+#include "translate/tool_calls.h"
 
 namespace translate {
 
-struct StreamStart {
-  anthropic::MessageStart message;
+struct AnswerOptions {
+  chat::AnswerStart start{};
+  std::string_view call_prefix = "toolu_";  // of the ids made for tool calls
   bool one_tool_call = false;       // the client forbade parallel calls: only the first goes out
   bool thinking_disabled = false;   // reasoning is not shown, unless nothing else comes
   bool thinking_prefilled = false;  // the template has opened <think> already
   bool discard_output = false;      // max_tokens 0: the client wants the prompt cached, no answer
+  // For a client that runs what it is given and takes silence for the end: an answer of nothing, or
+  // with a call that breaks off inside its arguments, is an error.
+  bool whole_or_error = false;
+  int64_t estimated_prompt = 0;  // tokens, where the server counts none
 };
 
-class AnthropicStream {
+class AnswerStream {
  public:
-  // Sends message_start at once.
-  AnthropicStream(anthropic::Sink& sink, StreamStart start);
+  // Calls the sink's start() at once.
+  AnswerStream(chat::Sink& sink, AnswerOptions options);
 
   void on(const chat::Chunk& chunk);
   // The upstream is done: ends the message, or fails it when no finish_reason came.
   void finish();
-  void fail(const anthropic::Error& error);
+  void fail(const chat::Error& error);
 
   bool ended() const { return ended_; }
   bool has_output() const { return next_index_ > 0; }
   // Known once ended; empty after an error.
   std::string_view stop_reason() const { return stop_reason_; }
-  const anthropic::Usage& usage() const { return usage_; }
+  const chat::Usage& usage() const { return usage_; }
   size_t tool_count() const { return tool_count_; }
   // The text holds what looks like a tool call that the server did not parse.
   bool has_raw_tool_markup() const { return raw_tool_markup_; }
@@ -48,23 +52,24 @@ class AnthropicStream {
   void reasoning(std::string_view escaped);
   void text(std::string_view escaped);
   void tool(const chat::ToolDelta& delta);
-  void open(anthropic::BlockType type, std::string_view id = {}, std::string_view name = {});
+  void open(chat::BlockType type, std::string_view id = {}, std::string_view name = {});
   void close();
   void pump_tools(bool complete);
   void flush_held();
   void ensure_answer();
+  chat::Usage final_usage() const;
+  void take_output(const chat::Chunk& chunk);
   void look_for_markup(std::string_view escaped);
   // Empty when the finish_reason is none that a whole answer has.
   std::string_view decide_stop_reason() const;
 
-  anthropic::Sink& sink_;
-  StreamStart start_;
+  chat::Sink& sink_;
+  AnswerOptions options_;
   ThinkSplitter splitter_;
   ToolCalls tools_;
   int next_index_ = 0;
-  std::optional<anthropic::BlockType> open_;
+  std::optional<chat::BlockType> open_;
   std::string blank_;  // whitespace that no text has followed yet
-                       // came while a tool call was unfinished
   struct Held {
     bool is_reasoning;
     std::string escaped;
@@ -77,9 +82,12 @@ class AnthropicStream {
   std::string finish_reason_;
   std::string matched_stop_;
   std::string_view stop_reason_;
-  anthropic::Usage usage_;
+  std::optional<chat::Usage> counted_;
+  size_t output_bytes_ = 0;
+  chat::Usage usage_;
   bool answered_ = false;  // a text or a tool call went out
   bool raw_tool_markup_ = false;
+  bool cut_call_ = false;
   bool ended_ = false;
 };
 

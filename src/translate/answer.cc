@@ -1,15 +1,14 @@
-#include "translate/anthropic/stream.h"
+#include "translate/answer.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "translate/upstream_error.h"
+
 namespace translate {
 namespace {
 
-using anthropic::BlockType;
-
-// A mark, not a proof: it lets a later reader know thinking that a local model made.
-constexpr std::string_view local_signature = "autosre-local";
+using chat::BlockType;
 
 constexpr std::string_view no_answer = "[The model returned an empty answer.]";
 
@@ -23,52 +22,33 @@ bool is_blank(std::string_view escaped) {
   return true;
 }
 
-std::string id_seed(std::string_view message_id) {
-  const size_t underscore = message_id.find('_');
-  return std::string(message_id.substr(underscore == message_id.npos ? 0 : underscore + 1));
+// Unique among answers, for the ids of their calls.
+std::string id_seed(const AnswerOptions& options) {
+  const std::string_view id = options.start.id;
+  const size_t underscore = id.find('_');
+  std::string seed(options.call_prefix);
+  return seed += id.substr(underscore == id.npos ? 0 : underscore + 1);
 }
 
 }  // namespace
 
-AnthropicStream::AnthropicStream(anthropic::Sink& sink, StreamStart start)
+AnswerStream::AnswerStream(chat::Sink& sink, AnswerOptions options)
     : sink_(sink),
-      start_(std::move(start)),
-      splitter_(start_.thinking_prefilled),
-      tools_(id_seed(start_.message.id)) {
-  sink_.message_start(start_.message);
+      options_(std::move(options)),
+      splitter_(options_.thinking_prefilled),
+      tools_(id_seed(options_)) {
+  sink_.start(options_.start);
 }
 
-void AnthropicStream::on(const chat::Chunk& chunk) {
+void AnswerStream::on(const chat::Chunk& chunk) {
   if (ended_) return;
   if (chunk.error) {
-    const int status = chunk.error_status >= 400 ? chunk.error_status : 500;
-    fail({anthropic::error_type(status), *chunk.error, 0});
+    fail(stream_error(chunk.error_status >= 400 ? chunk.error_status : 500, *chunk.error));
     return;
   }
-  if (chunk.usage) {
-    const int64_t cached = std::clamp<int64_t>(chunk.usage->cached_tokens, 0,
-                                               std::max<int64_t>(chunk.usage->prompt_tokens, 0));
-    const auto prompt = std::max<int64_t>(chunk.usage->prompt_tokens, 0);
-    usage_ = {prompt - cached, cached, std::max<int64_t>(chunk.usage->completion_tokens, 0)};
-  }
+  if (chunk.usage) counted_ = chunk.usage;
   if (!finish_reason_.empty()) return;
-  if (!start_.discard_output) {
-    if (!chunk.reasoning.empty()) reasoning(chunk.reasoning);
-    if (!chunk.content.empty()) {
-      if (splitter_.transparent()) {
-        text(chunk.content);
-      } else {
-        const auto [thought, said] = splitter_.split(chunk.content);
-        if (!thought.empty()) reasoning(thought);
-        if (!said.empty()) text(said);
-      }
-    }
-    if (!chunk.refusal.empty()) {
-      refused_ = true;
-      text(chunk.refusal);
-    }
-    for (const chat::ToolDelta& delta : chunk.tools) tool(delta);
-  }
+  if (!options_.discard_output) take_output(chunk);
   if (!chunk.finish_reason.empty()) {
     finish_reason_ = chunk.finish_reason;
     matched_stop_ = chunk.matched_stop;
@@ -76,12 +56,31 @@ void AnthropicStream::on(const chat::Chunk& chunk) {
   }
 }
 
-void AnthropicStream::reasoning(std::string_view escaped) {
-  if (start_.thinking_disabled) {
+void AnswerStream::take_output(const chat::Chunk& chunk) {
+  output_bytes_ += chunk.reasoning.size() + chunk.content.size();
+  if (!chunk.reasoning.empty()) reasoning(chunk.reasoning);
+  if (!chunk.content.empty()) {
+    if (splitter_.transparent()) {
+      text(chunk.content);
+    } else {
+      const auto [thought, said] = splitter_.split(chunk.content);
+      if (!thought.empty()) reasoning(thought);
+      if (!said.empty()) text(said);
+    }
+  }
+  if (!chunk.refusal.empty()) {
+    refused_ = true;
+    text(chunk.refusal);
+  }
+  for (const chat::ToolDelta& delta : chunk.tools) tool(delta);
+}
+
+void AnswerStream::reasoning(std::string_view escaped) {
+  if (options_.thinking_disabled) {
     hidden_reasoning_ += escaped;
     return;
   }
-  if (open_ != BlockType::thinking) {
+  if (open_ != BlockType::reasoning) {
     if (const ToolCall* call = tools_.current(); call != nullptr && !is_complete(*call)) {
       held_.push_back({true, std::string(escaped)});
       return;
@@ -90,12 +89,12 @@ void AnthropicStream::reasoning(std::string_view escaped) {
     pump_tools(true);
     flush_held();
     close();
-    open(BlockType::thinking);
+    open(BlockType::reasoning);
   }
   sink_.delta(escaped);
 }
 
-void AnthropicStream::text(std::string_view escaped) {
+void AnswerStream::text(std::string_view escaped) {
   look_for_markup(escaped);
   if (open_ == BlockType::text) {
     sink_.delta(escaped);
@@ -121,7 +120,7 @@ void AnthropicStream::text(std::string_view escaped) {
   sink_.delta(escaped);
 }
 
-void AnthropicStream::flush_held() {
+void AnswerStream::flush_held() {
   const std::vector<Held> held = std::exchange(held_, {});
   for (const Held& part : held) {
     if (part.is_reasoning) {
@@ -132,7 +131,7 @@ void AnthropicStream::flush_held() {
   }
 }
 
-void AnthropicStream::look_for_markup(std::string_view escaped) {
+void AnswerStream::look_for_markup(std::string_view escaped) {
   if (raw_tool_markup_) return;
   if (markup_.empty() && escaped.find_first_of("<\\") == escaped.npos) return;
   append_with_plain_tags(markup_, escaped);
@@ -146,14 +145,15 @@ void AnthropicStream::look_for_markup(std::string_view escaped) {
   }
 }
 
-void AnthropicStream::tool(const chat::ToolDelta& delta) {
+void AnswerStream::tool(const chat::ToolDelta& delta) {
   blank_.clear();
-  tools_.add(delta, start_.one_tool_call);
+  output_bytes_ += delta.arguments.size();
+  tools_.add(delta, options_.one_tool_call);
   pump_tools(false);
 }
 
 // Sends what may be sent. `complete`: no more fragments will come for the calls so far.
-void AnthropicStream::pump_tools(bool complete) {
+void AnswerStream::pump_tools(bool complete) {
   while (ToolCall* call = tools_.current()) {
     if (!call->opened) {
       // The name may still grow until the arguments begin.
@@ -165,7 +165,7 @@ void AnthropicStream::pump_tools(bool complete) {
         continue;
       }
       close();
-      open(BlockType::tool_use, call->id, call->name);
+      open(BlockType::tool_call, call->id, call->name);
       call->opened = true;
     }
     if (call->sent < call->arguments.size()) {
@@ -176,43 +176,44 @@ void AnthropicStream::pump_tools(bool complete) {
     if (!done) return;
     if (call->arguments.empty()) sink_.delta("{}");
     // A call that the token limit cut stays broken, so that the client does not run it.
-    const std::string closers = finish_reason_ == "length" ? "" : closing_brackets(*call);
+    const bool mend = finish_reason_ != "length" && !options_.whole_or_error;
+    const std::string closers = mend ? closing_brackets(*call) : "";
     if (!closers.empty()) sink_.delta(closers);
+    cut_call_ |= closers.empty() && breaks_off(*call);
     call->closed = true;
     close();
   }
 }
 
-void AnthropicStream::open(BlockType type, std::string_view id, std::string_view name) {
+void AnswerStream::open(BlockType type, std::string_view id, std::string_view name) {
   sink_.block_start(next_index_++, type, id, name);
   open_ = type;
-  if (type != BlockType::thinking) answered_ = true;
-  if (type == BlockType::tool_use) ++tool_count_;
+  if (type != BlockType::reasoning) answered_ = true;
+  if (type == BlockType::tool_call) ++tool_count_;
 }
 
-void AnthropicStream::close() {
+void AnswerStream::close() {
   if (!open_) return;
-  if (open_ == BlockType::tool_use)
+  if (open_ == BlockType::tool_call)
     if (ToolCall* call = tools_.current(); call != nullptr && call->opened) call->closed = true;
-  if (open_ == BlockType::thinking) sink_.signature(local_signature);
   sink_.block_stop();
   open_.reset();
 }
 
-void AnthropicStream::ensure_answer() {
-  if (answered_ || start_.discard_output) return;
+void AnswerStream::ensure_answer() {
+  if (answered_ || options_.discard_output) return;
   if (!is_blank(hidden_reasoning_)) {
     text(hidden_reasoning_);
-  } else if (finish_reason_ != "length" || next_index_ == 0) {
+  } else if (!options_.whole_or_error && (finish_reason_ != "length" || next_index_ == 0)) {
     // Without a text or a tool call Claude Code asks the same again, and again.
     text(no_answer);
   }
 }
 
-std::string_view AnthropicStream::decide_stop_reason() const {
+std::string_view AnswerStream::decide_stop_reason() const {
   if (finish_reason_ == "length") return "max_tokens";
-  if (start_.discard_output && !finish_reason_.empty()) return "max_tokens";
-  if (finish_reason_ == "content_filter") return "refusal";
+  if (options_.discard_output && !finish_reason_.empty()) return "max_tokens";
+  if (finish_reason_ == "content_filter") return refused_ ? "refusal" : "content_filter";
   if (finish_reason_ == "stop" || finish_reason_ == "tool_calls" ||
       finish_reason_ == "function_call" || finish_reason_ == "eos") {
     if (tool_count_ > 0) return "tool_use";
@@ -221,10 +222,24 @@ std::string_view AnthropicStream::decide_stop_reason() const {
   return {};
 }
 
-void AnthropicStream::finish() {
+chat::Usage AnswerStream::final_usage() const {
+  constexpr int64_t bytes_per_token = 4;
+  if (!counted_ && options_.estimated_prompt > 0)
+    return {.prompt_tokens = options_.estimated_prompt,
+            .completion_tokens = static_cast<int64_t>(output_bytes_) / bytes_per_token + 1};
+  const chat::Usage counted = counted_.value_or(chat::Usage{});
+  const auto prompt = std::max<int64_t>(counted.prompt_tokens, 0);
+  const auto completion = std::max<int64_t>(counted.completion_tokens, 0);
+  return {.prompt_tokens = prompt,
+          .completion_tokens = completion,
+          .cached_tokens = std::clamp<int64_t>(counted.cached_tokens, 0, prompt),
+          .reasoning_tokens = std::clamp<int64_t>(counted.reasoning_tokens, 0, completion)};
+}
+
+void AnswerStream::finish() {
   if (ended_) return;
   if (decide_stop_reason().empty()) {
-    fail({anthropic::ErrorType::api_error,
+    fail({chat::ErrorKind::server,
           finish_reason_.empty() ? "the model server ended the answer before it was complete"
                                  : "the model server gave up the answer (" + finish_reason_ + ")",
           0});
@@ -238,13 +253,20 @@ void AnthropicStream::finish() {
   flush_held();
   ensure_answer();
   close();
+  const bool nothing = !answered_ && finish_reason_ != "length";
+  if (options_.whole_or_error && (nothing || (cut_call_ && finish_reason_ != "length"))) {
+    fail({chat::ErrorKind::server,
+          nothing ? "the model returned an empty answer" : "the model's tool call is cut off", 0});
+    return;
+  }
+  usage_ = final_usage();
   stop_reason_ = decide_stop_reason();
   const bool by_sequence = stop_reason_ == "stop_sequence";
-  sink_.message_end(stop_reason_, by_sequence ? matched_stop_ : std::string_view(), usage_);
+  sink_.end(stop_reason_, by_sequence ? matched_stop_ : std::string_view(), usage_);
   ended_ = true;
 }
 
-void AnthropicStream::fail(const anthropic::Error& error) {
+void AnswerStream::fail(const chat::Error& error) {
   if (ended_) return;
   sink_.error(error);
   ended_ = true;

@@ -27,7 +27,7 @@ struct ToolCall {
 
 class ToolCalls {
  public:
-  // `id_seed` is unique among messages; made ids are built from it.
+  // `id_seed` is unique among messages; made ids begin with it.
   explicit ToolCalls(std::string id_seed) : id_seed_(std::move(id_seed)) {}
 
   void add(const chat::ToolDelta& delta, bool only_first);
@@ -53,5 +53,7 @@ bool is_complete(const ToolCall& call);
 // What closes the arguments' open brackets, where that makes them whole; empty when they are whole,
 // or broken off inside a string: a cut text must not run as if it were all.
 std::string closing_brackets(const ToolCall& call);
+// The arguments end inside a string or an open bracket.
+bool breaks_off(const ToolCall& call);
 
 }  // namespace translate

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "translate/stream_fixture.h"
+#include "translate/answer_fixture.h"
 
 namespace translate {
 namespace {
@@ -18,8 +18,8 @@ class Generator {
   int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
   bool rarely() { return below(12) == 0; }
 
-  StreamStart start() {
-    StreamStart start = start_with();
+  AnswerOptions start() {
+    AnswerOptions start = start_with();
     start.one_tool_call = rarely();
     start.thinking_disabled = rarely();
     start.thinking_prefilled = rarely();
@@ -114,10 +114,10 @@ class Generator {
   std::mt19937 random_;
 };
 
-TEST(AnthropicStream, KeepsTheGrammarWhateverComes) {
+TEST(AnswerStream, KeepsTheGrammarWhateverComes) {
   for (unsigned seed = 0; seed < 10000; ++seed) {
     Generator generator(seed);
-    const StreamStart start = generator.start();
+    const AnswerOptions start = generator.start();
     const std::string sse = generator.stream();
     const std::string made = events_of(whole(sse), start);
     const std::string streamed = outline(joined(made));
@@ -127,10 +127,10 @@ TEST(AnthropicStream, KeepsTheGrammarWhateverComes) {
   }
 }
 
-TEST(AnthropicStream, DoesNotDependOnCutsWhateverComes) {
+TEST(AnswerStream, DoesNotDependOnCutsWhateverComes) {
   for (unsigned seed = 0; seed < 500; ++seed) {
     Generator generator(seed);
-    const StreamStart start = generator.start();
+    const AnswerOptions start = generator.start();
     const std::string sse = generator.stream();
     ASSERT_EQ(events_of(random_cuts(sse, seed), start), events_of(whole(sse), start)) << sse;
   }

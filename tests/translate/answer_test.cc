@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "translate/stream_fixture.h"
+#include "translate/answer_fixture.h"
 
 namespace translate {
 namespace {
@@ -13,7 +13,7 @@ const std::string id = "chatcmpl-tool-8f14e45fceea167a";
 
 // A stream after these chunks, before its end.
 struct Live {
-  explicit Live(std::string_view sse, StreamStart start = start_with())
+  explicit Live(std::string_view sse, AnswerOptions start = start_with())
       : sink(out), replay(sink, std::move(start)) {
     replay.feed(sse);
   }
@@ -23,7 +23,7 @@ struct Live {
 };
 
 // S12, S25
-TEST(AnthropicStream, SendsTheStartBeforeAnythingComes) {
+TEST(AnswerStream, SendsTheStartBeforeAnythingComes) {
   const Live live("");
   const auto frames = read_frames(live.out);
   ASSERT_TRUE(frames && frames->size() == 1);
@@ -34,7 +34,7 @@ TEST(AnthropicStream, SendsTheStartBeforeAnythingComes) {
   EXPECT_FALSE(live.replay.stream.has_output());
 }
 
-TEST(AnthropicStream, HoldsNoDeltaBack) {
+TEST(AnswerStream, HoldsNoDeltaBack) {
   Live live(content("a"));
   for (const char* next : {"b", "c d", "\n", " <thi", "é"}) {
     live.out.clear();
@@ -49,7 +49,7 @@ TEST(AnthropicStream, HoldsNoDeltaBack) {
   }
 }
 
-TEST(AnthropicStream, SendsACallWhileAnotherOneIsToCome) {
+TEST(AnswerStream, SendsACallWhileAnotherOneIsToCome) {
   Live live(named(0, id, "Read", R"({"a":1})"));
   live.out.clear();
   live.replay.feed(named(1, "chatcmpl-tool-c9f0f895fb98ab91", "Grep", R"({"b")"));
@@ -57,7 +57,7 @@ TEST(AnthropicStream, SendsACallWhileAnotherOneIsToCome) {
   EXPECT_TRUE(live.out.contains("Grep"));
 }
 
-TEST(AnthropicStream, KnowsItsOutcome) {
+TEST(AnswerStream, KnowsItsOutcome) {
   Live live(content("Hi") + named(0, id, "Read", "{}") + finish("tool_calls") +
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,"
             "\"prompt_tokens_details\":{\"cached_tokens\":4}}}\n\n");
@@ -67,22 +67,22 @@ TEST(AnthropicStream, KnowsItsOutcome) {
   EXPECT_TRUE(live.replay.stream.has_output());
   EXPECT_EQ(live.replay.stream.stop_reason(), "tool_use");
   EXPECT_EQ(live.replay.stream.tool_count(), 1u);
-  EXPECT_EQ(live.replay.stream.usage().input_tokens, 5);
-  EXPECT_EQ(live.replay.stream.usage().cache_read_input_tokens, 4);
-  EXPECT_EQ(live.replay.stream.usage().output_tokens, 2);
+  EXPECT_EQ(live.replay.stream.usage().prompt_tokens, 9);
+  EXPECT_EQ(live.replay.stream.usage().cached_tokens, 4);
+  EXPECT_EQ(live.replay.stream.usage().completion_tokens, 2);
 }
 
 // S18
-TEST(AnthropicStream, HasNoStopReasonAfterAnError) {
+TEST(AnswerStream, HasNoStopReasonAfterAnError) {
   Live live(content("Hi"));
-  live.replay.stream.fail({anthropic::ErrorType::api_error, "gone"});
+  live.replay.stream.fail({chat::ErrorKind::server, "gone"});
   EXPECT_TRUE(live.replay.stream.ended());
   EXPECT_EQ(live.replay.stream.stop_reason(), "");
   EXPECT_EQ(GrammarChecker::fault(live.out), std::nullopt);
 }
 
 // S18, S22
-TEST(AnthropicStream, SendsNothingAfterItsEnd) {
+TEST(AnswerStream, SendsNothingAfterItsEnd) {
   for (const bool fails : {false, true}) {
     Live live(content("Hi") + (fails ? "" : finish("stop")));
     live.replay.stream.finish();
@@ -90,13 +90,13 @@ TEST(AnthropicStream, SendsNothingAfterItsEnd) {
     live.replay.take(R"({"choices":[{"delta":{"content":"more"},"finish_reason":"stop"}]})");
     live.replay.take(R"({"error":{"message":"late"}})");
     live.replay.stream.finish();
-    live.replay.stream.fail({anthropic::ErrorType::api_error, "late"});
+    live.replay.stream.fail({chat::ErrorKind::server, "late"});
     EXPECT_EQ(live.out, sent);
   }
 }
 
 // T20
-TEST(AnthropicStream, TellsThatACallStandsUnparsedInTheText) {
+TEST(AnswerStream, TellsThatACallStandsUnparsedInTheText) {
   EXPECT_TRUE(Live(content("<tool_call>{\"name\"")).replay.stream.has_raw_tool_markup());
   EXPECT_TRUE(Live(content("So: <function=Read>")).replay.stream.has_raw_tool_markup());
   EXPECT_TRUE(Live(content("<tool") + content("_call>")).replay.stream.has_raw_tool_markup());
@@ -108,7 +108,7 @@ TEST(AnthropicStream, TellsThatACallStandsUnparsedInTheText) {
 }
 
 // T08
-TEST(AnthropicStream, ShowsNoCallWithoutAName) {
+TEST(AnswerStream, ShowsNoCallWithoutAName) {
   EXPECT_EQ(told(content("Hi") + chunk(R"({"tool_calls":[{"index":0}]})") + finish("stop")),
             "text:Hi | end_turn");
   EXPECT_EQ(told(content("Hi") + arguments(0, "{\"a\":1}") + finish("tool_calls")),
@@ -116,14 +116,14 @@ TEST(AnthropicStream, ShowsNoCallWithoutAName) {
 }
 
 // T16
-TEST(AnthropicStream, KeepsTheOrderOfTextThatCameInsideACall) {
+TEST(AnswerStream, KeepsTheOrderOfTextThatCameInsideACall) {
   EXPECT_EQ(told(named(0, id, "Read", "{\"a\":") + content("one ") + arguments(0, "1}") +
                  content("two ") + content("three") + finish("stop")),
             R"(tool_use:Read{"a":1} | text:one two three | tool_use)");
 }
 
 // S06: nothing of what the model thought is lost.
-TEST(AnthropicStream, KeepsReasoningThatCameInsideACall) {
+TEST(AnswerStream, KeepsReasoningThatCameInsideACall) {
   const std::string made = told(named(0, id, "Read", "{\"a\":") + reasoning("Hm.") +
                                 arguments(0, "1}") + content("So.") + finish("stop"));
   EXPECT_TRUE(made.contains("thinking:Hm.")) << made;
@@ -132,7 +132,7 @@ TEST(AnthropicStream, KeepsReasoningThatCameInsideACall) {
 }
 
 // T06: the calls that wait are sent in order, whole, at the end.
-TEST(AnthropicStream, SendsAllCallsThoughTheFirstNeverEnds) {
+TEST(AnswerStream, SendsAllCallsThoughTheFirstNeverEnds) {
   EXPECT_EQ(
       told(named(0, id, "A", "{\"a\":\"x") + named(1, "chatcmpl-tool-c9f0f895fb98ab91", "B", "{}") +
            named(2, "chatcmpl-tool-45c48cce2e2d7fbd", "C") + finish("tool_calls")),
@@ -141,7 +141,7 @@ TEST(AnthropicStream, SendsAllCallsThoughTheFirstNeverEnds) {
 }
 
 // T12: a call that the limit cut must not run.
-TEST(AnthropicStream, RunsNoCallThatTheTokenLimitCut) {
+TEST(AnswerStream, RunsNoCallThatTheTokenLimitCut) {
   EXPECT_EQ(told(named(0, id, "Bash", R"({"command":"ls")") + finish("length")),
             R"(tool_use:Bash{"__unparsedToolInput":{"raw":"{\"command\":\"ls\"","len":15}} | )"
             "max_tokens");
@@ -149,13 +149,13 @@ TEST(AnthropicStream, RunsNoCallThatTheTokenLimitCut) {
             "text:Hi | max_tokens");
 }
 
-TEST(AnthropicStream, RunsACallThatWasWholeBeforeTheTokenLimit) {
+TEST(AnswerStream, RunsACallThatWasWholeBeforeTheTokenLimit) {
   EXPECT_EQ(told(named(0, id, "Read", R"({"a":1})") + content("and") + finish("length")),
             R"(tool_use:Read{"a":1} | text:and | max_tokens)");
 }
 
 // S18, §1.11
-TEST(AnthropicStream, TakesOnlyAFinishReasonForAWholeAnswer) {
+TEST(AnswerStream, TakesOnlyAFinishReasonForAWholeAnswer) {
   EXPECT_EQ(told(content("Hi") + finish("stop")), "text:Hi | end_turn");
   EXPECT_EQ(told(content("Hi") + finish("eos")), "text:Hi | end_turn");
   EXPECT_EQ(told(content("Hi") + finish("length")), "text:Hi | max_tokens");
@@ -166,14 +166,14 @@ TEST(AnthropicStream, TakesOnlyAFinishReasonForAWholeAnswer) {
   EXPECT_EQ(told(""), "error:api_error");
 }
 
-TEST(AnthropicStream, TakesTheOldFunctionCallForACall) {
+TEST(AnswerStream, TakesTheOldFunctionCallForACall) {
   EXPECT_EQ(told(chunk(R"({"function_call":{"name":"Read","arguments":""}})") +
                  chunk(R"({"function_call":{"arguments":"{\"a\":1}"}})") + finish("function_call")),
             R"(tool_use:Read{"a":1} | tool_use)");
 }
 
 // S16: a server that escapes may cut a pair of surrogates in two; the client joins the deltas.
-TEST(AnthropicStream, CarriesHalvesOfASurrogatePair) {
+TEST(AnswerStream, CarriesHalvesOfASurrogatePair) {
   const std::string sse = chunk(R"({"content":"a\ud83d"})") + chunk(R"({"content":"\ude00b"})");
   const Live live(sse);
   EXPECT_TRUE(live.out.contains(R"("a\ud83d")")) << live.out;
@@ -182,7 +182,7 @@ TEST(AnthropicStream, CarriesHalvesOfASurrogatePair) {
 }
 
 // S16
-TEST(AnthropicStream, SendsOnlyUtf8) {
+TEST(AnswerStream, SendsOnlyUtf8) {
   for (const char* bytes : {"\xff", "\xc3", "a\xed\xa0\x80z", "\xf0\x9f\x98"}) {
     const std::string made =
         events_of(whole(chunk(std::string(R"({"content":"a)") + bytes + R"("})") + finish("stop")));
@@ -191,8 +191,8 @@ TEST(AnthropicStream, SendsOnlyUtf8) {
 }
 
 // S04
-TEST(AnthropicStream, ShowsHiddenReasoningOnlyWhenNothingElseCame) {
-  StreamStart start = start_with();
+TEST(AnswerStream, ShowsHiddenReasoningOnlyWhenNothingElseCame) {
+  AnswerOptions start = start_with();
   start.thinking_disabled = true;
   EXPECT_EQ(told(reasoning("Hm.") + content("Hi") + finish("stop"), start), "text:Hi | end_turn");
   EXPECT_EQ(told(reasoning("Hm.") + named(0, id, "A", "{}") + finish("stop"), start),

@@ -9,22 +9,23 @@
 
 #include <gtest/gtest.h>
 
+#include "protocol/anthropic/error.h"
 #include "protocol/anthropic/sink.h"
 #include "protocol/chat/chunk.h"
 #include "protocol/sse/parser.h"
-#include "translate/anthropic/stream.h"
-#include "translate/stream_grammar.h"
+#include "translate/answer.h"
+#include "translate/answer_grammar.h"
 
 namespace translate {
 
-inline StreamStart start_with() {
-  return {.message = {.id = "msg_0a1b2c3d", .model = "claude-local", .input_tokens = 7}};
+inline AnswerOptions start_with() {
+  return {.start = {.id = "msg_0a1b2c3d", .model = "claude-local", .input_tokens = 7}};
 }
 
 // What the gateway's relay does between the socket and the translator.
 class Replay {
  public:
-  Replay(anthropic::Sink& sink, StreamStart start) : stream(sink, std::move(start)) {}
+  Replay(chat::Sink& sink, AnswerOptions start) : stream(sink, std::move(start)) {}
 
   void feed(std::string_view bytes) {
     if (stream.ended()) return;
@@ -32,19 +33,19 @@ class Replay {
       take(event.data);
       return !stream.ended();
     });
-    if (!fits) stream.fail({anthropic::ErrorType::api_error, "too long"});
+    if (!fits) stream.fail({chat::ErrorKind::server, "too long"});
   }
   void take(std::string_view data) {
     if (data == "[DONE]") {
       stream.finish();
     } else if (!reader_.read(data, chunk_)) {
-      stream.fail({anthropic::ErrorType::api_error, "no chat completion"});
+      stream.fail({chat::ErrorKind::server, "no chat completion"});
     } else {
       stream.on(chunk_);
     }
   }
 
-  AnthropicStream stream;
+  AnswerStream stream;
 
  private:
   sse::Parser parser_;
@@ -55,7 +56,7 @@ class Replay {
 using Feed = std::function<void(Replay&)>;
 
 // The events, grammar-checked.
-inline std::string events_of(const Feed& feed, const StreamStart& start = start_with()) {
+inline std::string events_of(const Feed& feed, const AnswerOptions& start = start_with()) {
   std::string out;
   anthropic::EventSink sink(out);
   Replay replay(sink, start);
@@ -67,13 +68,13 @@ inline std::string events_of(const Feed& feed, const StreamStart& start = start_
 }
 
 // The plain answer: a message, or {"error":{"type":…,"message":…}}.
-inline Json message_of(const Feed& feed, const StreamStart& start = start_with()) {
+inline Json message_of(const Feed& feed, const AnswerOptions& start = start_with()) {
   anthropic::MessageSink sink;
   Replay replay(sink, start);
   feed(replay);
   replay.stream.finish();
-  if (const anthropic::Error* error = sink.failure())
-    return {{"error", {{"type", anthropic::name(error->type)}, {"message", error->message}}}};
+  if (const chat::Error* error = sink.failure())
+    return {{"error", {{"type", anthropic::error_type(error->kind)}, {"message", error->message}}}};
   std::string mended;
   json::append_without_lone_surrogates(mended, sink.body());
   Json message = Json::parse(mended, nullptr, false);
@@ -185,7 +186,7 @@ inline std::string outline(const Json& message) {
   return line + message["stop_reason"].get<std::string>();
 }
 // The same of both forms of answer.
-inline std::string told(const std::string& sse, const StreamStart& start = start_with()) {
+inline std::string told(const std::string& sse, const AnswerOptions& start = start_with()) {
   const std::string plain = outline(message_of(whole(sse), start));
   const std::string streamed = outline(joined(events_of(whole(sse), start)));
   EXPECT_EQ(streamed, plain) << "the stream and the plain answer differ";

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "translate/stream_fixture.h"
+#include "translate/answer_fixture.h"
 
 namespace translate {
 namespace {
@@ -32,8 +32,8 @@ std::vector<std::string> cases() {
   return names;
 }
 
-StreamStart options(const fs::path& folder) {
-  StreamStart start = start_with();
+AnswerOptions options(const fs::path& folder) {
+  AnswerOptions start = start_with();
   const Json given = Json::parse(contents(folder / "options.json"), nullptr, false);
   if (!given.is_object()) return start;
   start.one_tool_call = given.value("one_tool_call", false);
