@@ -29,4 +29,4 @@ class ResponsesClient(Client):
 def test_the_proxy_survives_everything_at_once(codex):
     """Cases 39, 53 and 67: no answer of another's, no stream or descriptor left over, no crash."""
     codex.create("warm up")
-    survive(codex.upstream, codex.proxy, ResponsesClient, seconds=3)
+    survive(codex.upstream, codex.proxy, ResponsesClient, seconds=2)

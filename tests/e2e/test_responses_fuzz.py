@@ -14,7 +14,7 @@ from responses_client import (EXEC, PATCH, PATH, SEARCH, call_item, custom, func
 from responses_grammar import response_of
 from wire import Wire, as_bytes, head
 
-ROUNDS = 1000
+ROUNDS = 700
 URL = "data:image/png;base64,aGk="
 
 

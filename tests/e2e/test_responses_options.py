@@ -55,15 +55,16 @@ def test_a_schema_beside_tools_does_not_forbid_their_calls(client):
 
 
 def test_what_was_asked_is_echoed(client):
-    """The response object has what the SDKs' types want."""
+    """But for the longest: tools and instructions would be said again three times a stream."""
     asked = {"instructions": "Be brief.", "metadata": {"k": "v"}, "temperature": 0.5, "top_p": 0.25,
              "max_output_tokens": 99, "tool_choice": "required", "parallel_tool_calls": False,
              "truncation": "disabled", "store": False, "tools": [EXEC, custom("apply_patch")],
              "text": FORMAT, "model": "some/name", "user": "u", "reasoning": {"effort": "high"}}
     client.upstream.respond = lambda call: Answer([Tool("exec_command", {})])
     for response in (client.stream(**asked), client.create(**asked)):
-        for name in set(asked) - {"user", "reasoning", "text"}:
+        for name in set(asked) - {"user", "reasoning", "text", "tools", "instructions"}:
             assert response[name] == asked[name], name
+        assert response["tools"] == [] and response["instructions"] is None
         assert response["text"]["format"]["schema"] == SCHEMA
         assert response["reasoning"]["effort"] == "high"
     plain = client.create()
