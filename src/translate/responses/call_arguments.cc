@@ -42,6 +42,41 @@ std::string_view patch_in(std::string_view text) {
   return text.substr(begin, after - begin);
 }
 
+// The length of `{"input":"`, space between its parts allowed; 0: the text does not begin so (yet).
+size_t prefix_length(std::string_view text) {
+  size_t at = 0;
+  for (const std::string_view token : {"{", "\"input\"", ":", "\""}) {
+    at = text.find_first_not_of(" \n\t", at);
+    if (at == text.npos || !text.substr(at).starts_with(token)) return 0;
+    at += token.size();
+  }
+  return at;
+}
+
+struct StringEnd {
+  size_t end;   // of what is whole
+  bool closed;  // by the quote after it
+};
+
+// Where a JSON string's inside, perhaps cut off, can be cut so that no escape is broken; a pair of
+// surrogates stays together.
+StringEnd whole_characters(std::string_view inside) {
+  size_t at = 0;
+  while (at < inside.size()) {
+    if (inside[at] == '"') return {at, true};
+    size_t length = 1;
+    if (inside[at] == '\\') {
+      const bool by_number = inside.substr(at, 2) == "\\u";
+      length = by_number ? 6 : 2;
+      const int unit = by_number && at + 6 <= inside.size() ? json::hex4(inside.substr(at + 2)) : 0;
+      if (unit >= 0xD800 && unit < 0xDC00) length = 12;
+    }
+    if (at + length > inside.size()) break;
+    at += length;
+  }
+  return {at, false};
+}
+
 }  // namespace
 
 std::string freeform_input(std::string_view arguments, std::string_view tool) {
@@ -50,6 +85,23 @@ std::string freeform_input(std::string_view arguments, std::string_view tool) {
   std::string escaped;
   json::append_escaped(escaped, wanted);
   return escaped;
+}
+
+std::string_view FreeformStream::feed(std::string_view arguments) {
+  told_.clear();
+  if (state_ == State::after) return told_;
+  rest_ += json::unescape(arguments);
+  if (state_ == State::before) {
+    const size_t length = prefix_length(rest_);
+    if (length == 0) return told_;
+    rest_.erase(0, length);
+    state_ = State::inside;
+  }
+  const auto [end, closed] = whole_characters(rest_);
+  told_ = rest_.substr(0, end);
+  rest_.erase(0, end);
+  if (closed) state_ = State::after;
+  return told_;
 }
 
 std::string object_text(std::string_view arguments) {

@@ -6,7 +6,6 @@
 #include "protocol/json/text.h"
 #include "protocol/responses/envelope.h"
 #include "protocol/responses/error.h"
-#include "translate/responses/call_arguments.h"
 
 namespace translate {
 namespace {
@@ -27,7 +26,9 @@ std::string text_part(std::string_view escaped) {
          R"(","annotations":[],"logprobs":[]})";
 }
 
-std::string_view delta_event(BlockType type) {
+std::string_view delta_event(BlockType type, ToolKind kind) {
+  if (type == BlockType::tool_call && kind == ToolKind::custom)
+    return "response.custom_tool_call_input.delta";
   switch (type) {
     case BlockType::text:
       return "response.output_text.delta";
@@ -142,9 +143,10 @@ void ResponseSink::announce(const Item& item) {
     *events_ += R"(,"part":)" + text_part({});
     end_event();
   }
+  freeform_ = {};
   std::string* const out = std::exchange(events_, &delta_head_);
   delta_head_.clear();
-  begin_event(delta_event(item.type));
+  begin_event(delta_event(item.type, item.tool.kind));
   place(item);
   if (item.type == BlockType::text) delta_head_ += R"(,"logprobs":[])";
   delta_head_ += R"(,"delta":")";
@@ -154,9 +156,11 @@ void ResponseSink::announce(const Item& item) {
 void ResponseSink::delta(std::string_view escaped) {
   Item& item = items_.back();
   item.text += escaped;
-  // What a freeform tool is given stands inside a JSON string: it goes out when it is whole.
-  const bool shown = item.type != BlockType::tool_call || item.tool.kind == ToolKind::function;
-  if (events_ == nullptr || head_.is_compaction || !shown) return;
+  const bool search = item.type == BlockType::tool_call && item.tool.kind == ToolKind::search;
+  if (events_ == nullptr || head_.is_compaction || search) return;
+  if (item.type == BlockType::tool_call && item.tool.kind == ToolKind::custom)
+    escaped = freeform_.feed(escaped);
+  if (escaped.empty()) return;
   *events_ += delta_head_;
   *events_ += escaped;
   *events_ += '"';
@@ -243,10 +247,6 @@ void ResponseSink::conclude(const Item& item) {
     end_event();
   } else if (item.tool.kind == ToolKind::custom) {
     const std::string input = freeform_input(item.text, item.tool.name);
-    begin_event("response.custom_tool_call_input.delta");
-    place(item);
-    *events_ += R"(,"delta":")" + input + '"';
-    end_event();
     begin_event("response.custom_tool_call_input.done");
     place(item);
     *events_ += R"(,"input":")" + input + '"';

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/chat/sink.h"
+#include "translate/responses/call_arguments.h"
 #include "translate/responses/tool_names.h"
 
 namespace translate {
@@ -81,7 +82,8 @@ class ResponseSink final : public chat::BodySink {
   bool begun_ = false;
   bool completed_ = false;
   std::vector<Item> items_;
-  std::string delta_head_;  // of the open item: all of a delta's frame before its text
+  FreeformStream freeform_;  // of the open item
+  std::string delta_head_;   // of the open item: all of a delta's frame before its text
   std::string output_ = "[]";
   std::string body_;
   chat::Error error_;
