@@ -164,6 +164,12 @@ TEST(ResponsesCompaction, AsksForASummaryBehindTheSameBeginning) {
   EXPECT_FALSE(made.contains("response_format"));
 }
 
+TEST(ResponsesCompaction, IsNeverAnsweredByANotice) {
+  const Json hosted = {{"tools", list({{{"type", "web_search"}}})}};
+  EXPECT_NE(translated(body(list({user("a")}), hosted).dump()).call.notice, "");
+  EXPECT_EQ(translated(body(list({user("a"), trigger()}), hosted).dump()).call.notice, "");
+}
+
 TEST(ResponsesItems, OfOtherKindsAreTold) {
   const Json agent = {
       {"type", "agent_message"},
