@@ -192,6 +192,16 @@ TEST(ResponsesItems, OfUnknownKindsAreSkipped_30) {
   EXPECT_EQ(roles(made), "user assistant");
 }
 
+TEST(ResponsesItems, OfUnknownKindsDoNotPartATurn) {
+  const Json odd = {{"type", "configuration_update"}};
+  const Json made =
+      messages_of(list({user("a"), thought("hm"), odd, assistant("b"), odd, call("c1"), odd,
+                        call("c2"), odd, output("c1"), odd, output("c2")}));
+  EXPECT_EQ(roles(made), "user assistant tool tool");
+  EXPECT_EQ(made[1]["reasoning"], "hm");
+  EXPECT_EQ(made[1]["tool_calls"].size(), 2U);
+}
+
 TEST(ResponsesItems, MustSaySomething) {
   EXPECT_EQ(refusal(body(Json::array())), "input: at least one item with content is required");
   EXPECT_EQ(refusal(body(list({{{"type", "made_up"}}}))),
