@@ -76,6 +76,19 @@ TEST(ToolNames, AreNotChangedByWhatComesLater) {
   for (const ToolOrigin& origin : origins) EXPECT_EQ(longer.add(origin), shorter.add(origin));
 }
 
+// A tool may be named as another's hashed name is.
+TEST(ToolNames, DifferEvenFromAHashedOne) {
+  ToolNames first;
+  const std::string hashed = first.add(tool("x y"));
+  ToolNames names;
+  EXPECT_EQ(names.add(tool(hashed)), hashed);
+  const std::string other = names.add(tool("x y"));
+  EXPECT_NE(other, hashed);
+  EXPECT_TRUE(is_legal(other));
+  EXPECT_EQ(names.find(other)->name, "x y");
+  EXPECT_EQ(names.find(hashed)->name, hashed);
+}
+
 TEST(ToolNames, AreReversibleWhateverTheyAre) {
   std::mt19937 random(7);
   const auto below = [&](size_t bound) {
