@@ -2,6 +2,8 @@
 // makes the decoder or the translator fall over.
 #include <array>
 #include <random>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -106,7 +108,7 @@ const std::array profiles{plain(), seeing(), merging(), llamacpp()};
 
 TEST(ResponsesToChat, GivesALongerHistoryTheSameBeginning) {
   const Json tools = {{"tools", list({function("exec_command"), custom("apply_patch")})}};
-  for (unsigned seed = 0; seed < 40; ++seed) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
     Writer writer(seed);
     const Json history = writer.history();
     for (const ModelProfile& profile : profiles) {
@@ -123,7 +125,7 @@ TEST(ResponsesToChat, GivesALongerHistoryTheSameBeginning) {
 }
 
 TEST(ResponsesToChat, KeepsTheToolsThatWereShown) {
-  for (unsigned seed = 0; seed < 40; ++seed) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
     Writer writer(seed);
     const Json history = writer.history();
     std::string before;
@@ -137,7 +139,7 @@ TEST(ResponsesToChat, KeepsTheToolsThatWereShown) {
 }
 
 TEST(ResponsesToChat, GivesEveryCallExactlyOneResultRightBehindIt) {
-  for (unsigned seed = 0; seed < 100; ++seed) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
     Writer writer(seed);
     const Json history = writer.history();
     const Json sent = messages_of(writer.disguised(history, history.size()), seeing());
@@ -209,9 +211,11 @@ TEST(DecodeResponsesRequest, SurvivesAnyValueInAnyPlace) {
   const std::array<Json, 7> values = {
       Json(),        Json(true),     Json(-1e300),     Json("\xC3\xBC\"\\"),
       Json::array(), Json::object(), list({text("t")})};
+  std::set<std::string> taken;
   for (const auto& [path, old] : flat.items()) {
     for (auto pointer = Json::json_pointer(path); !pointer.empty();
          pointer = pointer.parent_pointer()) {
+      if (!taken.insert(pointer.to_string()).second) continue;
       for (const Json& value : values) {
         Json mutant = whole;
         mutant[pointer] = value;
