@@ -91,6 +91,21 @@ TEST(ResponseSink, ShowsAFreeformTextWhileItIsWritten) {
   EXPECT_GT(read_events(made)->size(), 12U);
 }
 
+// What is no JSON inside must not break the frame around it.
+TEST(ResponseSink, ShowsNoFreeformTextThatIsNoJson) {
+  for (const std::string broken :
+       {"{\"input\":\"a\nb\"}", "{\"input\":\"a\tb\"}", R"({"input":"a\xb"})",
+        R"({"input":"a\u12xyz"})", R"({"input":"\ud83d"})", R"({"input":"\ud83d\u0041bcdef"})",
+        "{\"input\":\"a\x01\"}"}) {
+    for (const size_t step : {size_t{1}, size_t{5}, broken.size()}) {
+      std::string sse = named(0, "", "exec");
+      for (size_t at = 0; at < broken.size(); at += step)
+        sse += arguments(0, broken.substr(at, step));
+      EXPECT_TRUE(answer_to(sse + calls).ends_with(" | completed")) << broken;
+    }
+  }
+}
+
 // 12
 TEST(ResponseSink, GivesASearchAnObject) {
   EXPECT_EQ(answer_to(named(0, "", "tool_search", R"({"query":"add"})") + calls),

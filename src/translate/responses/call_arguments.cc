@@ -53,25 +53,42 @@ size_t prefix_length(std::string_view text) {
   return at;
 }
 
-struct StringEnd {
-  size_t end;   // of what is whole
-  bool closed;  // by the quote after it
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
+}
+
+// Of the escape that the text begins with: 0 when it is none, more than there is when not all of it
+// has come. A pair of surrogates is one.
+size_t escape_length(std::string_view text) {
+  if (text.size() < 2) return 2;
+  if (text[1] != 'u') return std::string_view("\"\\/bfnrt").contains(text[1]) ? 2 : 0;
+  if (text.size() < 6) return 6;
+  const int unit = json::hex4(text.substr(2));
+  if (unit < 0) return 0;
+  if (unit < 0xD800 || unit >= 0xDC00) return 6;
+  const std::string_view second = text.substr(6, 6);
+  if (!second.starts_with(std::string_view("\\u").substr(0, second.size()))) return 6;
+  return second.size() == 6 && json::hex4(second.substr(2)) < 0 ? 6 : 12;
+}
+
+struct Taken {
+  size_t length;
+  bool last;  // the text ends there, or is no JSON from there on
 };
 
-// Where a JSON string's inside, perhaps cut off, can be cut so that no escape is broken; a pair of
-// surrogates stays together.
-StringEnd whole_characters(std::string_view inside) {
+// Appends what is whole of the inside of a JSON string that is still being written.
+Taken take_whole(std::string_view inside, std::string& out) {
   size_t at = 0;
   while (at < inside.size()) {
     if (inside[at] == '"') return {at, true};
-    size_t length = 1;
-    if (inside[at] == '\\') {
-      const bool by_number = inside.substr(at, 2) == "\\u";
-      length = by_number ? 6 : 2;
-      const int unit = by_number && at + 6 <= inside.size() ? json::hex4(inside.substr(at + 2)) : 0;
-      if (unit >= 0xD800 && unit < 0xDC00) length = 12;
-    }
+    const size_t length = inside[at] == '\\' ? escape_length(inside.substr(at)) : 1;
+    if (length == 0) return {at, true};
     if (at + length > inside.size()) break;
+    if (is_control(inside[at])) {
+      json::append_escaped(out, inside.substr(at, length));
+    } else {
+      out += inside.substr(at, length);
+    }
     at += length;
   }
   return {at, false};
@@ -97,10 +114,11 @@ std::string_view FreeformStream::feed(std::string_view arguments) {
     rest_.erase(0, length);
     state_ = State::inside;
   }
-  const auto [end, closed] = whole_characters(rest_);
-  told_ = rest_.substr(0, end);
-  rest_.erase(0, end);
-  if (closed) state_ = State::after;
+  std::string taken;
+  const auto [length, last] = take_whole(rest_, taken);
+  json::append_without_lone_surrogates(told_, taken);
+  rest_.erase(0, length);
+  if (last) state_ = State::after;
   return told_;
 }
 
