@@ -190,6 +190,23 @@ TEST(ResponseSink, ReturnsToAnItemByANewOne) {
             "reasoning:a | message:b | reasoning:c | message:d | completed");
 }
 
+TEST(ResponseSink, MendsHalfCharactersInWhatIsKept) {
+  const std::string sse = R"(data: {"choices":[{"index":0,"delta":{"content":"a\ud83d",)"
+                          R"("reasoning":"b\ude00"}}]})"
+                          "\n\n";
+  EXPECT_EQ(answer_to(sse + stop), "reasoning:b\uFFFD | message:a\uFFFD | completed");
+  const std::string halves = R"(data: {"choices":[{"index":0,"delta":{"content":"a\ud83d"}}]})"
+                             "\n\n"
+                             R"(data: {"choices":[{"index":0,"delta":{"content":"\ude00b"}}]})"
+                             "\n\n";
+  EXPECT_EQ(answer_to(halves + stop), "message:a😀b | completed");
+  const std::string call =
+      R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":)"
+      R"({"name":"Read","arguments":"{\"a\":\"\ud83d\"}"}}]}}]})"
+      "\n\n";
+  EXPECT_EQ(answer_to(call + calls), "function_call:Read{\"a\":\"\uFFFD\"} | completed");
+}
+
 // 58, 59
 TEST(ResponseSink, MakesASummaryOneItem) {
   const std::string sse = reasoning("Hm.") + content("We \"did\" ") + content("it.") + stop;
