@@ -25,10 +25,37 @@ Value only_text(Value value) {
   return last.is(Kind::string) ? last : Value();
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
+}
+
+// Models forget to escape the line breaks inside a JSON string.
+std::string with_escaped_controls(std::string_view text) {
+  std::string out;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const std::string_view here = text.substr(i, 1);
+    if (in_string && here == "\\" && i + 1 < text.size()) {
+      out += here;
+      out += text[++i];
+    } else if (in_string && is_control(text[i])) {
+      json::append_escaped(out, here);
+    } else {
+      in_string ^= here == "\"";
+      out += here;
+    }
+  }
+  return out;
+}
+
 // Unescaped.
 std::string input_of(const std::string& arguments) {
   json::Document document;
-  if (document.parse(arguments)) return arguments;
+  std::string mended;
+  if (document.parse(arguments)) {
+    mended = with_escaped_controls(arguments);
+    if (document.parse(mended)) return arguments;
+  }
   const Value text = only_text(document.root());
   return text ? text.string() : arguments;
 }
@@ -53,10 +80,6 @@ size_t prefix_length(std::string_view text) {
   return at;
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20;
-}
-
 // Of the escape that the text begins with: 0 when it is none, more than there is when not all of it
 // has come. A pair of surrogates is one.
 size_t escape_length(std::string_view text) {
@@ -68,7 +91,9 @@ size_t escape_length(std::string_view text) {
   if (unit < 0xD800 || unit >= 0xDC00) return 6;
   const std::string_view second = text.substr(6, 6);
   if (!second.starts_with(std::string_view("\\u").substr(0, second.size()))) return 6;
-  return second.size() == 6 && json::hex4(second.substr(2)) < 0 ? 6 : 12;
+  if (second.size() < 6) return 12;
+  const int low = json::hex4(second.substr(2));
+  return low >= 0xDC00 && low < 0xE000 ? 12 : 6;
 }
 
 struct Taken {
