@@ -183,7 +183,8 @@ std::expected<ChatCall, chat::Error> Translator::run() {
   write_messages();
   if (call_.blocks.empty()) return refuse("input: at least one item with content is required");
   write_tools();
-  call_.notice = title_ ? std::string() : from_responses::missing_tool_notice(request_, tools_);
+  // What is no title or summary must not pass for one.
+  if (!title_ && !summary_) call_.notice = from_responses::missing_tool_notice(request_, tools_);
   append_template_options(call_, thinking(), profile_);
 
   const Value& root = request_.root;

@@ -67,6 +67,15 @@ std::string_view id_prefix(BlockType type, ToolKind kind) {
   return {};
 }
 
+// What is kept is read by strict readers, who drop an item with half a character whole. (In deltas
+// the other half may follow.)
+void mend(std::string& escaped) {
+  if (!escaped.contains("\\u")) return;
+  std::string mended;
+  json::append_without_lone_surrogates(mended, escaped);
+  escaped = std::move(mended);
+}
+
 }  // namespace
 
 std::string ResponseSink::item_id(std::string_view prefix, int index) const {
@@ -331,6 +340,7 @@ void ResponseSink::end(std::string_view stop_reason, std::string_view, const cha
     error({chat::ErrorKind::server, "the model wrote no whole summary", 0});
     return;
   }
+  for (Item& item : items_) mend(item.text);
   if (head_.is_compaction) {
     conclude_compaction();
   } else {
