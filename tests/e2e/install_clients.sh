@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the clients that the end-to-end tests drive, at the versions pinned in clients/: Claude Code,
-# Anthropic's SDKs for Node and Python, pytest. Prints the folder; does nothing when it is up to date.
-#   CLIENTS/bin/claude    CLIENTS/venv/bin/python    CLIENTS/npm/node_modules
+# Codex, Anthropic's and OpenAI's SDKs for Node and Python, pytest. Prints the folder; does nothing when
+# it is up to date.
+#   CLIENTS/bin/claude    CLIENTS/bin/codex    CLIENTS/venv/bin/python    CLIENTS/npm/node_modules
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,21 +18,26 @@ is_done() { [ "$(cat "$clients/$1.stamp" 2>/dev/null)" = "$2" ]; }
 mark_done() { echo "$2" > "$clients/$1.stamp.new" && mv "$clients/$1.stamp.new" "$clients/$1.stamp"; }
 
 case $(uname -m) in
-  x86_64) platform=linux-x64 ;;
-  aarch64) platform=linux-arm64 ;;
+  x86_64) platform=linux-x64 triple=x86_64-unknown-linux-musl ;;
+  aarch64) platform=linux-arm64 triple=aarch64-unknown-linux-musl ;;
   *) fail "no Claude Code for $(uname -m)" "run the tests on x86-64 or arm64" ;;
 esac
 
-# The postinstall script of Claude Code only picks the program for the platform: the link does that.
+link_program() {
+  [ -x "$2" ] || fail "npm installed no $2" "let npm install optional dependencies"
+  ln -sfn "$2" "$clients/bin/$1"
+}
+
+# Both packages' own scripts only pick the program for the platform: the links do that.
 install_npm() {
   command -v npm > /dev/null || fail "npm is not on PATH" "install Node.js 20 or newer"
   say "installing the npm packages"
   mkdir -p "$clients/npm" "$clients/bin"
   cp "$pins/package.json" "$pins/package-lock.json" "$clients/npm/"
   (cd "$clients/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
-  local program=$clients/npm/node_modules/@anthropic-ai/claude-code-$platform/claude
-  [ -x "$program" ] || fail "npm installed no $program" "let npm install optional dependencies"
-  ln -sfn "$program" "$clients/bin/claude"
+  local packages=$clients/npm/node_modules
+  link_program claude "$packages/@anthropic-ai/claude-code-$platform/claude"
+  link_program codex "$packages/@openai/codex-$platform/vendor/$triple/bin/codex"
 }
 
 install_python() {
