@@ -9,7 +9,10 @@
 
 namespace gateway {
 
+enum class Protocol { anthropic, responses };
+
 struct Options {
+  Protocol protocol = Protocol::anthropic;
   net::Endpoint listen{"127.0.0.1", 8011};
   net::Url upstream{"127.0.0.1", 8010, ""};
   std::string token;            // clients must show it; empty: none asked
