@@ -132,13 +132,11 @@ Task<bool> Backend::ensure_known() {
   co_return known_;
 }
 
-std::string Backend::label() const {
+std::string Backend::label(std::string_view prefix) const {
   std::string_view id = profile_.model;
   if (const size_t slash = id.rfind('/'); slash != id.npos) id.remove_prefix(slash + 1);
   if (id.ends_with(".gguf")) id.remove_suffix(5);
-  // `claude-local-` is no id that Claude Code's catalog knows, so it believes the window it is
-  // told.
-  std::string label = "claude-local";
+  std::string label(prefix);
   if (!id.empty()) label += '-';
   for (const char c : id) {
     const bool upper = c >= 'A' && c <= 'Z';

@@ -10,7 +10,7 @@
 #include "gateway/options.h"
 #include "net/upstream.h"
 #include "translate/anthropic/request.h"
-#include "translate/anthropic/upstream_error.h"
+#include "translate/upstream_error.h"
 #include "translate/profile.h"
 
 namespace gateway {
@@ -32,8 +32,8 @@ class Backend {
   const translate::ModelProfile& profile() const { return profile_; }
   // Asks the engine now when nothing is known of it yet.
   net::Task<bool> ensure_known();
-  // The id that Claude Code accepts for the served model.
-  std::string label() const;
+  // The served model's id with this before it, of characters that clients accept.
+  std::string label(std::string_view prefix) const;
   int slots() const { return options_.slots > 0 ? options_.slots : engine_slots_; }
   bool takes_priority() const { return takes_priority_; }
 

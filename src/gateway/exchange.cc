@@ -4,7 +4,7 @@
 
 #include <sys/random.h>
 
-#include "protocol/anthropic/sink.h"
+#include "gateway/dialect.h"
 
 namespace gateway {
 namespace {
@@ -51,7 +51,9 @@ void Exchange::append_head(int status, std::string_view content_type,
   out_ += net::reason_phrase(status);
   out_ += "\r\ncontent-type: ";
   out_ += content_type;
-  out_ += "\r\nrequest-id: " + request_id_ + "\r\n";
+  out_ += "\r\n";
+  out_ += gateway_.dialect.request_id_header;
+  out_ += ": " + request_id_ + "\r\n";
   out_ += extra_headers;
   if (!keep_alive_) out_ += "connection: close\r\n";
   if (keep_alive_ && head_.http10) out_ += "connection: keep-alive\r\n";
@@ -65,16 +67,17 @@ Task<void> Exchange::reply(int status, std::string_view content_type, std::strin
   co_await flush();
 }
 
-Task<void> Exchange::reply_error(anthropic::Error error) {
+Task<void> Exchange::reply_error(chat::Error error) {
   std::string extra;
   if (error.retry_after > 0) extra = "retry-after: " + std::to_string(error.retry_after) + "\r\n";
   if (!error.should_retry.empty()) extra += "x-should-retry: " + error.should_retry + "\r\n";
-  std::string body = anthropic::encode_error(error, request_id_);
-  co_await reply(anthropic::http_status(error.type), "application/json", std::move(body),
+  std::string body = gateway_.dialect.encode_error(error, request_id_);
+  co_await reply(gateway_.dialect.http_status(error.kind), "application/json", std::move(body),
                  std::move(extra));
 }
 
-void Exchange::expect_events() {
+void Exchange::expect_events(std::function<void(std::string&)> append_ping) {
+  append_ping_ = std::move(append_ping);
   expecting_ = true;
   sent_ = gateway_.now;
   upstream_time_ = gateway_.now;
@@ -114,12 +117,12 @@ void Exchange::close_chunk() {
 }
 
 bool Exchange::send_now() {
-  sent_ = gateway_.now;
+  if (!out_.empty()) sent_ = gateway_.now;
   return client_.try_send(out_);
 }
 
 Task<bool> Exchange::flush() {
-  sent_ = gateway_.now;
+  if (!out_.empty()) sent_ = gateway_.now;
   if (client_.try_send(out_)) co_return true;
   co_return co_await client_.flush(out_);
 }
@@ -146,7 +149,7 @@ void Exchange::tick() {
   const bool ping_due = begun_ && gateway_.now - sent_ >= gateway_.options.ping;
   if ((!head_due && !ping_due) || client_.is_flushing()) return;
   begin_events();
-  open_chunk() += anthropic::ping_event;
+  append_ping_(open_chunk());
   close_chunk();
   send_now();
 }

@@ -4,13 +4,12 @@
 
 #include <chrono>
 #include <functional>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include "gateway/gateway.h"
 #include "net/client_connection.h"
-#include "protocol/anthropic/error.h"
+#include "protocol/chat/error.h"
 
 namespace gateway {
 
@@ -29,16 +28,19 @@ class Exchange {
   // A plain answer. To HEAD only its head goes out.
   net::Task<void> reply(int status, std::string_view content_type, std::string body,
                         std::string extra_headers = {});
-  net::Task<void> reply_error(anthropic::Error error);
+  net::Task<void> reply_error(chat::Error error);
 
   // From here on the answer will be a stream: after `hold_head` of silence its head goes out, and
   // then a ping whenever nothing was sent for long.
-  void expect_events();
+  void expect_events(std::function<void(std::string&)> append_ping);
+  void stop_expecting() { expecting_ = false; }
   // Sends the head now, if it is not out yet.
   void begin_events();
   bool events_begun() const { return begun_; }
   // What is appended between these two is one chunk (none when nothing is).
   std::string& open_chunk();
+  // Where the answer's bytes go.
+  std::string& buffer() { return out_; }
   bool in_chunk() const { return in_chunk_; }
   void close_chunk();
   // Sends what is ready; false when the client is gone.
@@ -65,6 +67,7 @@ class Exchange {
   std::string request_id_;
   bool keep_alive_;
   bool expecting_ = false;
+  std::function<void(std::string&)> append_ping_;
   bool begun_ = false;
   bool in_chunk_ = false;
   size_t chunk_start_ = 0;

@@ -8,11 +8,13 @@
 
 #include "gateway/admission.h"
 #include "gateway/backend.h"
+#include "gateway/dialect.h"
 #include "gateway/metrics.h"
 #include "gateway/options.h"
 #include "gateway/pdf_text.h"
 #include "gateway/prefix_guard.h"
 #include "gateway/request_log.h"
+#include "gateway/response_store.h"
 #include "net/upstream.h"
 
 namespace gateway {
@@ -23,6 +25,7 @@ struct Gateway {
   Gateway(boost::asio::io_context& io_context, Options proxy_options)
       : io(io_context),
         options(std::move(proxy_options)),
+        dialect(dialect_of(options.protocol)),
         pool(io, options.upstream),
         backend(pool, options),
         pdfs(io),
@@ -30,18 +33,22 @@ struct Gateway {
 
   boost::asio::io_context& io;
   Options options;
+  const Dialect& dialect;
   net::UpstreamPool pool;
   Backend backend;
   Admission admission;
   PdfText pdfs;
   Metrics metrics;
   PrefixGuard prefix_guard;
-
+  ResponseStore responses;
   RequestLog log;
   // The time of the last tick: good to a second, and free.
   std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
   std::unordered_set<Exchange*> exchanges;
   bool draining = false;
+
+  // The served model's name for the client.
+  std::string label() const { return backend.label(dialect.label_prefix); }
 };
 
 }  // namespace gateway

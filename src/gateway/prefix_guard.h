@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "translate/anthropic/request.h"
+#include "translate/chat_call.h"
 
 namespace gateway {
 

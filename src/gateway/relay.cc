@@ -9,7 +9,7 @@
 namespace gateway {
 namespace {
 
-using anthropic::ErrorType;
+using chat::ErrorKind;
 using net::Task;
 
 constexpr size_t max_plain_answer = 64u << 20;
@@ -18,16 +18,11 @@ constexpr size_t max_plain_answer = 64u << 20;
 // waiting.
 class Translation {
  public:
-  Translation(Exchange& exchange, translate::StreamStart start, bool as_events)
-      : exchange_(exchange),
-        as_events_(as_events),
-        events_(exchange.open_chunk()),
-        stream_(as_events ? static_cast<anthropic::Sink&>(events_) : message_, std::move(start)) {
-    exchange_.close_chunk();
-  }
+  // Calls the sink's start().
+  Translation(Exchange& exchange, translate::AnswerOptions options, AnswerForm form)
+      : exchange_(exchange), form_(form), stream_(form.sink, std::move(options)) {}
 
-  translate::AnthropicStream& stream() { return stream_; }
-  const anthropic::MessageSink& message() const { return message_; }
+  translate::AnswerStream& stream() { return stream_; }
 
   // Server-sent events of the model server.
   void feed(std::string_view bytes) {
@@ -61,9 +56,9 @@ class Translation {
   }
 
   void fail(const std::string& what) {
-    fail(anthropic::Error{ErrorType::api_error, "the model server " + what, 0});
+    fail(chat::Error{ErrorKind::server, "the model server " + what, 0});
   }
-  void fail(const anthropic::Error& error) {
+  void fail(const chat::Error& error) {
     if (stream_.ended()) return;
     error_ = error.message;
     open_chunk();
@@ -84,14 +79,12 @@ class Translation {
 
  private:
   void open_chunk() {
-    if (as_events_) exchange_.open_chunk();
+    if (form_.is_events()) exchange_.open_chunk();
   }
 
   Exchange& exchange_;
-  bool as_events_;
-  anthropic::EventSink events_;
-  anthropic::MessageSink message_;
-  translate::AnthropicStream stream_;
+  AnswerForm form_;
+  translate::AnswerStream stream_;
   sse::Parser parser_;
   chat::ChunkReader reader_;
   chat::Chunk chunk_;
@@ -99,12 +92,12 @@ class Translation {
   std::chrono::steady_clock::time_point first_token_{};
 };
 
-anthropic::Error failure_of(const Exchange& exchange, const net::UpstreamFailure& failure) {
+chat::Error failure_of(const Exchange& exchange, const net::UpstreamFailure& failure) {
   if (exchange.aborted() == Exchange::Abort::upstream_idle)
-    return {ErrorType::timeout_error, "the model server sent nothing for too long", 0};
+    return {ErrorKind::timeout, "the model server sent nothing for too long", 0};
   if (exchange.aborted() == Exchange::Abort::shutdown)
-    return {ErrorType::overloaded_error, "the proxy is shutting down", 0};
-  return {ErrorType::api_error, failure.message, 0};
+    return {ErrorKind::overloaded, "the proxy is shutting down", 0};
+  return {ErrorKind::server, failure.message, 0};
 }
 
 // The end of the transfer coding, so that the connection can be kept. What does not come soon is
@@ -161,59 +154,66 @@ Task<void> collect(Exchange& exchange, net::UpstreamCall& call, Translation& tra
   }
 }
 
-Task<RelayResult> send_message(Exchange& exchange, const Translation& translation) {
-  const anthropic::Error* failure = translation.message().failure();
-  if (failure != nullptr) {
+Task<void> send_body(Exchange& exchange, const chat::BodySink& answer) {
+  if (const chat::Error* failure = answer.failure()) {
     co_await exchange.reply_error(*failure);
   } else {
-    co_await exchange.reply(200, "application/json", translation.message().body());
+    co_await exchange.reply(200, "application/json", answer.body());
   }
-  co_return translation.result();
+}
+
+// Begins the events, or nothing; the sink's start() goes into the first chunk.
+void open_answer(Exchange& exchange, const AnswerForm& form) {
+  if (!form.is_events()) return;
+  exchange.begin_events();
+  exchange.open_chunk();
+}
+
+Task<void> close_answer(Exchange& exchange, const AnswerForm& form) {
+  if (form.body != nullptr) {
+    co_await send_body(exchange, *form.body);
+    co_return;
+  }
+  exchange.close_chunk();
+  co_await exchange.end_events();
 }
 
 }  // namespace
 
 Task<RelayResult> relay(Exchange& exchange, net::UpstreamCall& call, const net::ResponseHead& head,
-                        translate::StreamStart start, bool as_events) {
-  if (as_events) exchange.begin_events();
-  Translation translation(exchange, std::move(start), as_events);
+                        translate::AnswerOptions options, AnswerForm form) {
+  open_answer(exchange, form);
+  Translation translation(exchange, std::move(options), form);
+  exchange.close_chunk();
   const bool plain = head.get("content-type").starts_with("application/json");
-  if (as_events) exchange.send_now();
-  if (plain || !as_events) {
+  if (form.is_events()) exchange.send_now();
+  if (plain || !form.is_events()) {
     co_await collect(exchange, call, translation, plain);
   } else {
     co_await pump_events(exchange, call, translation);
   }
+  RelayResult result = translation.result();
   if (exchange.aborted() == Exchange::Abort::client_left) {
     call.abort();
-    RelayResult result = translation.result();
     result.client_left = true;
     co_return result;
   }
-  RelayResult result = translation.result();
-  if (as_events) {
-    exchange.close_chunk();
-    co_await exchange.end_events();
-  } else {
-    co_await send_message(exchange, translation);
-  }
+  co_await close_answer(exchange, form);
   // A client that leaves now has had its answer: no reason to drop the connection.
   exchange.on_abort = nullptr;
   if (result.error.empty()) co_await read_rest(call);
   co_return result;
 }
 
-Task<RelayResult> answer_with_text(Exchange& exchange, translate::StreamStart start,
-                                   const std::string& text, bool as_events) {
-  if (as_events) exchange.begin_events();
-  Translation translation(exchange, std::move(start), as_events);
+Task<RelayResult> answer_with_text(Exchange& exchange, translate::AnswerOptions options,
+                                   AnswerForm form, const std::string& text) {
+  open_answer(exchange, form);
+  Translation translation(exchange, std::move(options), form);
   const std::string answer = R"({"choices":[{"message":{"content":)" + json::quoted(text) +
                              R"(},"finish_reason":"stop"}]})";
   translation.take(answer);
   translation.finish();
-  if (!as_events) co_return co_await send_message(exchange, translation);
-  exchange.close_chunk();
-  co_await exchange.end_events();
+  co_await close_answer(exchange, form);
   co_return translation.result();
 }
 

@@ -1,38 +1,16 @@
 #include "gateway/routes.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/strings.h"
-#include "gateway/messages_handler.h"
-#include "gateway/small_handlers.h"
+#include "gateway/dialect.h"
 
 namespace gateway {
 namespace {
 
-using anthropic::ErrorType;
+using chat::ErrorKind;
 using net::Task;
-
-using Handler = Task<void> (*)(Gateway&, net::ClientConnection&, Exchange&, std::string body);
-
-struct Route {
-  std::string_view method;
-  std::string_view path;  // ending in "/": all below it
-  Handler handler;
-  bool open;  // asks for no token
-};
-
-constexpr std::array routes{
-    Route{"POST", "/v1/messages", handle_messages, false},
-    Route{"POST", "/v1/messages/count_tokens", handle_count_tokens, false},
-    Route{"GET", "/v1/models", handle_models, false},
-    Route{"GET", "/v1/models/", handle_model, false},
-    Route{"GET", "/health", handle_health, true},
-    Route{"GET", "/metrics", handle_metrics, true},
-    Route{"GET", "/", handle_root, true},
-    Route{"GET", "/api/hello", handle_root, true},
-};
 
 // A base URL that was given with /v1 asks for /v1/v1/…
 std::string_view without_doubled_version(std::string_view path) {
@@ -77,27 +55,27 @@ bool shows_token(const Gateway& gateway, const net::RequestHead& head) {
   return by_bearer || by_key;
 }
 
-std::optional<anthropic::Error> refusal(const Gateway& gateway, const net::RequestHead& head,
+std::optional<chat::Error> refusal(const Gateway& gateway, const net::RequestHead& head,
                                         const Route* route) {
   if (comes_from_a_page(gateway, head))
-    return anthropic::Error{ErrorType::permission_error,
+    return chat::Error{ErrorKind::permission,
                             "requests from web pages are not answered (Host or Origin is foreign)",
                             0};
   if ((route == nullptr || !route->open) && !shows_token(gateway, head))
-    return anthropic::Error{ErrorType::authentication_error,
+    return chat::Error{ErrorKind::authentication,
                             "a valid bearer token or x-api-key is needed", 0};
   if (route == nullptr)
-    return anthropic::Error{ErrorType::not_found_error,
+    return chat::Error{ErrorKind::not_found,
                             "no such endpoint: " + head.method + " " + std::string(head.path()), 0};
   return std::nullopt;
 }
 
-anthropic::Error body_error(net::ReadFailure failure) {
+chat::Error body_error(net::ReadFailure failure) {
   if (failure == net::ReadFailure::too_large)
-    return {ErrorType::request_too_large, "the request body is larger than 64 MiB", 0};
+    return {ErrorKind::too_large, "the request body is larger than 64 MiB", 0};
   if (failure == net::ReadFailure::timed_out)
-    return {ErrorType::timeout_error, "the request body came too slowly", 0};
-  return {ErrorType::invalid_request_error, "the request body is malformed", 0};
+    return {ErrorKind::timeout, "the request body came too slowly", 0};
+  return {ErrorKind::invalid_request, "the request body is malformed", 0};
 }
 
 }  // namespace
@@ -105,11 +83,12 @@ anthropic::Error body_error(net::ReadFailure failure) {
 Task<void> answer(Gateway& gateway, net::ClientConnection& client, Exchange& exchange) {
   const net::RequestHead& head = exchange.head();
   const std::string_view path = without_doubled_version(head.path());
+  const std::span<const Route> routes = gateway.dialect.routes;
   const auto route = std::ranges::find_if(
       routes, [&](const Route& candidate) { return matches(candidate, head.method, path); });
   const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
   const Route* found = route == routes.end() ? nullptr : &*route;
-  if (std::optional<anthropic::Error> error = refusal(gateway, head, found)) {
+  if (std::optional<chat::Error> error = refusal(gateway, head, found)) {
     // The body that follows is not worth reading.
     if (has_body) exchange.close_after();
     co_await exchange.reply_error(std::move(*error));
@@ -118,7 +97,7 @@ Task<void> answer(Gateway& gateway, net::ClientConnection& client, Exchange& exc
   std::expected<std::string, net::ReadFailure> body = co_await client.read_body(head, max_body);
   if (!body) {
     exchange.close_after();
-    anthropic::Error error = body_error(body.error());
+    chat::Error error = body_error(body.error());
     if (body.error() != net::ReadFailure::closed) co_await exchange.reply_error(std::move(error));
     co_return;
   }

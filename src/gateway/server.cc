@@ -41,13 +41,13 @@ void spawn(asio::io_context& io, const char* name, Task<void> task) {
   });
 }
 
-anthropic::Error head_error(net::ReadFailure failure) {
-  using anthropic::ErrorType;
+chat::Error head_error(net::ReadFailure failure) {
+  using chat::ErrorKind;
   if (failure == net::ReadFailure::timed_out)
-    return {ErrorType::timeout_error, "the request head came too slowly", 0};
+    return {ErrorKind::timeout, "the request head came too slowly", 0};
   if (failure == net::ReadFailure::too_large)
-    return {ErrorType::request_too_large, "the request head is larger than 64 KiB", 0};
-  return {ErrorType::invalid_request_error, "the request head is malformed", 0};
+    return {ErrorKind::too_large, "the request head is larger than 64 KiB", 0};
+  return {ErrorKind::invalid_request, "the request head is malformed", 0};
 }
 
 class Server {
@@ -146,7 +146,7 @@ Task<bool> Server::serve_request(net::ClientConnection& client) {
   if (!head && head.error() == net::ReadFailure::closed) co_return false;
   if (!head) {
     Exchange exchange(gateway_, client, net::RequestHead());
-    anthropic::Error error = head_error(head.error());
+    chat::Error error = head_error(head.error());
     co_await exchange.reply_error(std::move(error));
     co_return false;
   }

@@ -1,18 +1,16 @@
-// Everything but the messages themselves: models, health, metrics, token counts, the root.
+// What every proxy answers besides its protocol: health, metrics, the root.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/exchange.h"
 
 namespace gateway {
 
-net::Task<void> handle_count_tokens(Gateway& gateway, net::ClientConnection& client,
-                                    Exchange& exchange, std::string body);
-net::Task<void> handle_models(Gateway& gateway, net::ClientConnection& client, Exchange& exchange,
-                              std::string body);
-net::Task<void> handle_model(Gateway& gateway, net::ClientConnection& client, Exchange& exchange,
-                             std::string body);
+constexpr std::string_view json_type = "application/json";
+
 net::Task<void> handle_health(Gateway& gateway, net::ClientConnection& client, Exchange& exchange,
                               std::string body);
 net::Task<void> handle_metrics(Gateway& gateway, net::ClientConnection& client, Exchange& exchange,
@@ -20,11 +18,10 @@ net::Task<void> handle_metrics(Gateway& gateway, net::ClientConnection& client, 
 net::Task<void> handle_root(Gateway& gateway, net::ClientConnection& client, Exchange& exchange,
                             std::string body);
 
-// The texts of the request's PDF documents.
-net::Task<translate::DocumentTexts> read_documents(Gateway& gateway,
-                                                   const anthropic::Request& request);
+// What to answer while no model can be asked, so that the client tries again.
+chat::Error not_ready(const Backend& backend);
 
-// What to answer while no model can be asked: 529, so that the client tries again.
-anthropic::Error not_ready(const Backend& backend);
+// For a path that ends in a model's name: the error, unless the model is the one served.
+std::optional<chat::Error> other_model(const Gateway& gateway, const Exchange& exchange);
 
 }  // namespace gateway

@@ -1,5 +1,7 @@
-"""The parts that the tests put together: a scripted model server, the proxy, Claude Code."""
+"""The parts that the tests put together: a scripted model server, the proxies, Claude
+Code, Codex."""
 
+import itertools
 import os
 import shutil
 
@@ -7,7 +9,9 @@ import pytest
 
 from answers import say
 from claude import Claude, clients
+from codex import Codex, served
 from proxy import Proxy, binary
+from responses_client import Responses
 from upstream import Upstream
 from wire import post, user
 
@@ -51,10 +55,10 @@ def upstream(make_upstream):
 def make_proxy(tmp_path):
     made = []
 
-    def make(upstream_url, *options):
+    def make(upstream_url, *options, kind="anthropic"):
         home = tmp_path / f"proxy{len(made)}"
         home.mkdir()
-        made.append(Proxy(home, upstream_url, *options))
+        made.append(Proxy(home, upstream_url, *options, kind=kind))
         return made[-1]
 
     yield make
@@ -70,6 +74,27 @@ def proxy(make_proxy, upstream):
 @pytest.fixture
 def claude(proxy, tmp_path):
     return Claude(tmp_path / "claude", proxy.url)
+
+
+@pytest.fixture
+def codex_proxy(make_proxy, upstream):
+    return make_proxy(upstream.url, kind="codex")
+
+
+@pytest.fixture
+def make_cli(tmp_path):
+    """The real Codex against a proxy, with the model that it serves and a folder of its own."""
+    count = itertools.count()
+
+    def make(proxy, model=None, **config):
+        return Codex(tmp_path / f"codex{next(count)}", proxy.url, model or served(proxy), **config)
+
+    return make
+
+
+@pytest.fixture
+def cli(codex_proxy, make_cli):
+    return make_cli(codex_proxy)
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +119,34 @@ def shared(tmp_path_factory):
 def port(shared):
     shared[1].respond = lambda call: say("ok")
     return shared[0].port
+
+
+@pytest.fixture
+def make_codex(make_proxy):
+    """The Responses proxy before a server: a client of it."""
+    def make(upstream, *options):
+        return Responses(make_proxy(upstream.url, *options, kind="codex"), upstream)
+    return make
+
+
+@pytest.fixture
+def codex(make_codex, upstream):
+    return make_codex(upstream)
+
+
+@pytest.fixture(scope="module")
+def shared_codex(tmp_path_factory):
+    upstream = Upstream().start()
+    client = Responses(Proxy(tmp_path_factory.mktemp("codex"), upstream.url, kind="codex"), upstream)
+    yield client
+    assert client.proxy.terminate() == 0
+    upstream.stop()
+
+
+@pytest.fixture
+def client(shared_codex):
+    """Of the one Responses proxy for all tests of a file, with no calls made yet."""
+    shared_codex.upstream.calls.clear()
+    shared_codex.upstream.respond = lambda call: say("ok")
+    yield shared_codex
+    assert shared_codex.upstream.problems == []

@@ -1,4 +1,4 @@
-"""Runs `autosre proxy anthropic` and reads what it says of itself."""
+"""Runs `autosre proxy anthropic` or `codex` and reads what it says of itself."""
 
 import json
 import os
@@ -13,7 +13,8 @@ from wire import ask
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
 READY = re.compile(
-    r"^autosre: anthropic proxy ready on http://127\.0\.0\.1:(\d+) \(upstream (\S+?)\)$", re.M)
+    r"^autosre: (anthropic|codex) proxy ready on http://127\.0\.0\.1:(\d+) \(upstream (\S+?)\)$",
+    re.M)
 
 
 def binary():
@@ -38,14 +39,14 @@ def clean_environment(home):
 
 
 class Proxy:
-    def __init__(self, home, upstream_url, *options):
+    def __init__(self, home, upstream_url, *options, kind="anthropic"):
         self.home = pathlib.Path(home)
         self.data = self.home / "data"
         environment = {**clean_environment(home), "XDG_DATA_HOME": str(self.data),
                        "XDG_STATE_HOME": str(self.home / "state"),
                        "XDG_CONFIG_HOME": str(self.home / "config"),
                        "XDG_CACHE_HOME": str(self.home / "cache")}
-        words = [str(binary()), "proxy", "anthropic", "--listen", "127.0.0.1:0",
+        words = [str(binary()), "proxy", kind, "--listen", "127.0.0.1:0",
                  "--upstream", upstream_url, *options]
         self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -53,7 +54,8 @@ class Proxy:
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         ready = wait_until(self.ready_line, 10, "the proxy's ready line")
-        self.port = int(ready[1])
+        assert ready[1] == kind, ready[0]
+        self.port = int(ready[2])
         self.url = f"http://127.0.0.1:{self.port}"
 
     def ready_line(self):

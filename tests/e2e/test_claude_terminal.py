@@ -1,15 +1,6 @@
 """Claude Code as a person uses it: in a terminal, with Escape."""
 
-import fcntl
 import json
-import os
-import pty
-import re
-import signal
-import struct
-import subprocess
-import termios
-import threading
 import time
 
 import pytest
@@ -18,71 +9,7 @@ from answers import Answer, Hold, Text, call, say
 from claude import Claude
 from prompts import assert_append_only
 from proxy import wait_until
-
-
-class Terminal:
-    """A program in a pseudo-terminal; what it draws, without the escapes, is `shown`."""
-
-    def __init__(self, words, folder, environment):
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
-        self.process = subprocess.Popen(words, cwd=folder, env=environment, stdin=slave,
-                                        stdout=slave, stderr=slave, start_new_session=True)
-        os.close(slave)
-        self.raw = b""
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-
-    def read(self):
-        while True:
-            try:
-                data = os.read(self.master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            self.raw += data
-
-    @property
-    def shown(self):
-        text = self.raw.decode(errors="replace")
-        text = re.sub(r"\x1b\[\d*[CG]", " ", text)
-        return re.sub(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])", "", text)
-
-    def wait_for(self, text, seconds=15):
-        wanted = text.replace(" ", "")
-        try:
-            wait_until(lambda: wanted in re.sub(r"\s", "", self.shown), seconds, repr(text))
-        except AssertionError as failure:
-            raise AssertionError(f"{failure}\n{self.shown[-1500:]}") from None
-
-    def type(self, text):
-        os.write(self.master, text.encode())
-
-    def settle(self, seconds=0.2):
-        """Waits until nothing more is drawn."""
-        state = [len(self.raw), time.monotonic()]
-
-        def is_quiet():
-            if len(self.raw) != state[0]:
-                state[:] = [len(self.raw), time.monotonic()]
-            return time.monotonic() - state[1] > seconds
-
-        wait_until(is_quiet, 10, "the terminal at rest")
-
-    def enter(self, text):
-        """A line; Enter only once it is drawn, for what comes in one piece is taken as pasted."""
-        self.settle()
-        self.raw = b""
-        self.type(text)
-        self.settle()
-        self.type("\r")
-
-    def close(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        os.close(self.master)
+from terminal import Terminal
 
 
 @pytest.fixture

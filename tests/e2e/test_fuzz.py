@@ -1,18 +1,16 @@
 """Requests that are nearly right: refused with the place, or turned into a prompt that is right."""
 
 import copy
-import json
 import random
 
 import pytest
 
 from answers import say
+from chat_shape import assert_well_formed
+from damage import spoil
 from wire import Wire, as_bytes, head
 
 ROUNDS = 1500
-ODD = [None, 0, -1, 2**63, 1.5, "", "x", " ", "\u0000", "日本", [], {}, True, False, [[]], [None],
-       [{}], {"type": "text"}, {"type": "text", "text": "t"}, "tool_use", "system", ["a", "b"]]
-
 IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}}
 
 
@@ -43,61 +41,6 @@ def whole_request():
                 {"type": "text", "text": "three"}]},
             {"role": "assistant", "content": "four"},
             {"role": "user", "content": "five"}]}
-
-
-def places(node, found):
-    """All (container, key) pairs in the tree."""
-    items = node.items() if isinstance(node, dict) else enumerate(node)
-    for key, value in items:
-        found.append((node, key))
-        if isinstance(value, (dict, list)):
-            places(value, found)
-    return found
-
-
-def spoil(body, dice):
-    """One to three small damages."""
-    for _ in range(dice.choice([1, 1, 2, 3])):
-        node, key = dice.choice(places(body, []))
-        deed = dice.randrange(4)
-        if deed == 0:
-            del node[key]
-        elif deed == 1 and isinstance(node, list):
-            node.insert(dice.randrange(len(node) + 1), copy.deepcopy(node[key]))
-        elif deed == 2 and isinstance(node, list):
-            dice.shuffle(node)
-        else:
-            node[key] = copy.deepcopy(dice.choice(ODD))
-        if not body:
-            return
-
-
-def assert_well_formed(sent):
-    """What any chat template can render: known roles, results right after their calls."""
-    assert isinstance(sent["messages"], list) and sent["messages"], sent
-    waiting = []
-    for message in sent["messages"]:
-        assert message["role"] in ("system", "user", "assistant", "tool"), message
-        if message["role"] == "tool":
-            assert waiting and message["tool_call_id"] == waiting.pop(0), sent["messages"]
-            assert isinstance(message["content"], str), message
-            continue
-        assert not waiting, sent["messages"]
-        content = message.get("content")
-        for part in content if isinstance(content, list) else []:
-            assert part["type"] in ("text", "image_url"), part
-            assert isinstance(part.get("text", ""), str)
-        calls = message.get("tool_calls")
-        assert calls is None or calls, "an empty list of calls"
-        assert calls or isinstance(content, (str, list)), message
-        for call in calls or []:
-            assert message["role"] == "assistant" and call["function"]["name"], message
-            assert isinstance(json.loads(call["function"]["arguments"]), dict), call
-            assert call["id"] not in waiting, calls
-            waiting.append(call["id"])
-    assert not waiting
-    for tool in sent.get("tools") or []:
-        assert tool["function"]["name"] and isinstance(tool["function"]["parameters"], dict), tool
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

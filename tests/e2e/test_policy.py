@@ -115,7 +115,7 @@ def test_side_calls_are_less_urgent_and_clients_are_not_believed(upstream, proxy
     post(proxy.port, user("a title", **SIDE), urgent)
     post(proxy.port, user("another", priority=-100), urgent)
     assert [c.body["priority"] for c in upstream.calls] == [10, 20, 10]
-    assert [r["priority"] for r in proxy.wait_log(3)] == [10, 20, 10]
+    assert sorted(r["priority"] for r in proxy.wait_log(3)) == [10, 10, 20]
 
 
 def test_a_trusted_client_says_how_urgent_it_is(upstream, make_proxy):

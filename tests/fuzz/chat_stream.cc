@@ -6,21 +6,21 @@
 #include "protocol/anthropic/sink.h"
 #include "protocol/chat/chunk.h"
 #include "protocol/sse/parser.h"
-#include "translate/anthropic/stream.h"
-#include "translate/stream_grammar.h"
+#include "translate/answer.h"
+#include "translate/answer_grammar.h"
 
 namespace {
 
-translate::StreamStart start(unsigned options) {
-  return {.message = {.id = "msg_0a1b2c3d", .model = "claude-local", .input_tokens = 7},
+translate::AnswerOptions start(unsigned options) {
+  return {.start = {.id = "msg_0a1b2c3d", .model = "claude-local", .input_tokens = 7},
           .one_tool_call = (options & 1) != 0,
           .thinking_disabled = (options & 2) != 0,
           .thinking_prefilled = (options & 4) != 0,
           .discard_output = (options & 8) != 0};
 }
 
-void replay(anthropic::Sink& sink, unsigned options, std::string_view bytes, size_t step) {
-  translate::AnthropicStream stream(sink, start(options));
+void replay(chat::Sink& sink, unsigned options, std::string_view bytes, size_t step) {
+  translate::AnswerStream stream(sink, start(options));
   sse::Parser parser;
   chat::ChunkReader reader;
   chat::Chunk chunk;
@@ -28,7 +28,7 @@ void replay(anthropic::Sink& sink, unsigned options, std::string_view bytes, siz
     if (event.data == "[DONE]") {
       stream.finish();
     } else if (!reader.read(event.data, chunk)) {
-      stream.fail({anthropic::ErrorType::api_error, "no chat completion"});
+      stream.fail({chat::ErrorKind::server, "no chat completion"});
     } else {
       stream.on(chunk);
     }

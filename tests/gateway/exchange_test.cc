@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "net/loopback.h"
+#include "protocol/anthropic/sink.h"
 
 namespace gateway {
 namespace {
@@ -56,6 +57,10 @@ class ExchangeTest : public testing::Test {
   std::optional<Exchange> exchange_;
 };
 
+void append_ping(std::string& out) {
+  out += anthropic::ping_event;
+}
+
 constexpr std::string_view ping_chunk =
     "00000023\r\nevent: ping\ndata: {\"type\":\"ping\"}\n\n\r\n";
 
@@ -88,7 +93,7 @@ TEST_F(ExchangeTest, SaysWhenItWillClose) {
 
 // E05
 TEST_F(ExchangeTest, RepliesWithAnErrorInTheApisShape) {
-  await(exchange_->reply_error({anthropic::ErrorType::overloaded_error, "loading", 7, "true"}));
+  await(exchange_->reply_error({chat::ErrorKind::overloaded, "loading", 7, "true"}));
   const std::string text = got();
   EXPECT_TRUE(text.starts_with("HTTP/1.1 529 Overloaded\r\n")) << text;
   EXPECT_TRUE(text.contains("\r\nretry-after: 7\r\n"));
@@ -139,7 +144,7 @@ TEST_F(ExchangeTest, SendsPlainEventsToAnOldClientAndCloses) {
 
 // S12: the status stays open for a while, then the head and pings go out.
 TEST_F(ExchangeTest, SendsHeadAndPingsWhileNothingComes) {
-  exchange_->expect_events();
+  exchange_->expect_events(append_ping);
   pass(std::chrono::seconds(2));
   EXPECT_EQ(got(), "");
   EXPECT_FALSE(exchange_->events_begun());
@@ -156,7 +161,7 @@ TEST_F(ExchangeTest, SendsHeadAndPingsWhileNothingComes) {
 }
 
 TEST_F(ExchangeTest, SendsNoPingWhileEventsGo) {
-  exchange_->expect_events();
+  exchange_->expect_events(append_ping);
   exchange_->begin_events();
   exchange_->send_now();
   got();
@@ -170,7 +175,7 @@ TEST_F(ExchangeTest, SendsNoPingWhileEventsGo) {
 }
 
 TEST_F(ExchangeTest, SendsNoPingAfterTheEnd) {
-  exchange_->expect_events();
+  exchange_->expect_events(append_ping);
   exchange_->begin_events();
   await(exchange_->end_events());
   got();
@@ -182,7 +187,7 @@ TEST_F(ExchangeTest, SendsNoPingAfterTheEnd) {
 TEST_F(ExchangeTest, GivesUpAnUpstreamThatStandsStill) {
   bool told = false;
   exchange_->on_abort = [&told] { told = true; };
-  exchange_->expect_events();
+  exchange_->expect_events(append_ping);
   for (int i = 0; i < 10; ++i) {
     pass(std::chrono::seconds(1700));
     exchange_->upstream_alive();

@@ -22,7 +22,7 @@ std::string with_message(const std::string& message) {
 std::string fault(const std::string& body, Endpoint endpoint = Endpoint::messages) {
   const auto request = decode_request(body, endpoint);
   if (request) return "";
-  EXPECT_EQ(request.error().type, ErrorType::invalid_request_error);
+  EXPECT_EQ(request.error().kind, chat::ErrorKind::invalid_request);
   return request.error().message;
 }
 

@@ -5,27 +5,32 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "protocol/anthropic/error.h"
+
 namespace anthropic {
 namespace {
+
+using chat::BlockType;
+using chat::ErrorKind;
+using chat::Sink;
 
 using Json = nlohmann::json;
 
 void write_answer(Sink& sink) {
-  sink.message_start({.id = "msg_1", .model = "claude \"local\"", .input_tokens = 7});
-  sink.block_start(0, BlockType::thinking, {}, {});
+  sink.start({.id = "msg_1", .model = "claude \"local\"", .input_tokens = 7});
+  sink.block_start(0, BlockType::reasoning, {}, {});
   sink.delta("Hm.\\n");
-  sink.signature("sig");
   sink.block_stop();
   sink.block_start(1, BlockType::text, {}, {});
   sink.delta("Say ");
   sink.delta("\\\"hi\\\"");
   sink.block_stop();
-  sink.block_start(2, BlockType::tool_use, "toolu_1", "Read");
+  sink.block_start(2, BlockType::tool_call, "toolu_1", "Read");
   sink.delta("{\\\"a\\\": ");
   sink.delta("1}");
   sink.block_stop();
-  sink.message_end("tool_use", {},
-                   {.input_tokens = 2, .cache_read_input_tokens = 5, .output_tokens = 9});
+  sink.end("tool_use", {},
+                   {.prompt_tokens = 7, .completion_tokens = 9, .cached_tokens = 5});
 }
 
 TEST(EventSink, WritesFramesThatAClientReads) {
@@ -42,7 +47,7 @@ event: content_block_delta
 data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm.\n"}}
 
 event: content_block_delta
-data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"sig"}}
+data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"autosre-local"}}
 
 event: content_block_stop
 data: {"type":"content_block_stop","index":0}
@@ -84,7 +89,7 @@ data: {"type":"message_stop"}
 TEST(EventSink, WrapsAnErrorAsTheApiDoes) {
   std::string out;
   EventSink sink(out);
-  sink.error({ErrorType::overloaded_error, "say \"no\"\n"});
+  sink.error({ErrorKind::overloaded, "say \"no\"\n"});
   EXPECT_EQ(out,
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
             "\"message\":\"say \\\"no\\\"\\n\"}}\n\n");
@@ -96,7 +101,7 @@ TEST(MessageSink, CollectsTheSameAnswer) {
   EXPECT_EQ(sink.failure(), nullptr);
   EXPECT_EQ(Json::parse(sink.body()), Json::parse(R"({
     "id":"msg_1","type":"message","role":"assistant","model":"claude \"local\"",
-    "content":[{"type":"thinking","thinking":"Hm.\n","signature":"sig"},
+    "content":[{"type":"thinking","thinking":"Hm.\n","signature":"autosre-local"},
                {"type":"text","text":"Say \"hi\""},
                {"type":"tool_use","id":"toolu_1","name":"Read","input":{"a":1}}],
     "stop_reason":"tool_use","stop_sequence":null,
@@ -106,11 +111,11 @@ TEST(MessageSink, CollectsTheSameAnswer) {
 
 Json input_of(const std::string& escaped) {
   MessageSink sink;
-  sink.message_start({.id = "msg_1", .model = "m"});
-  sink.block_start(0, BlockType::tool_use, "toolu_1", "Read");
+  sink.start({.id = "msg_1", .model = "m"});
+  sink.block_start(0, BlockType::tool_call, "toolu_1", "Read");
   if (!escaped.empty()) sink.delta(escaped);
   sink.block_stop();
-  sink.message_end("tool_use", {}, {});
+  sink.end("tool_use", {}, {});
   const Json message = Json::parse(sink.body(), nullptr, false);
   EXPECT_FALSE(message.is_discarded()) << sink.body();
   return message.is_object() ? message["content"][0]["input"] : Json();
@@ -136,17 +141,17 @@ TEST(MessageSink, EscapesInsideInputsOnce) {
 
 TEST(MessageSink, SaysTheStopSequence) {
   MessageSink sink;
-  sink.message_start({.id = "msg_1", .model = "m"});
-  sink.message_end("stop_sequence", "\\n</q>", {});
+  sink.start({.id = "msg_1", .model = "m"});
+  sink.end("stop_sequence", "\\n</q>", {});
   EXPECT_EQ(Json::parse(sink.body())["stop_sequence"], "\n</q>");
 }
 
 TEST(MessageSink, KeepsTheFailure) {
   MessageSink sink;
-  sink.message_start({.id = "msg_1", .model = "m"});
+  sink.start({.id = "msg_1", .model = "m"});
   sink.block_start(0, BlockType::text, {}, {});
   sink.delta("half");
-  sink.error({ErrorType::api_error, "gone", 3});
+  sink.error({ErrorKind::server, "gone", 3});
   ASSERT_NE(sink.failure(), nullptr);
   EXPECT_EQ(sink.failure()->message, "gone");
   EXPECT_EQ(sink.failure()->retry_after, 3);
@@ -157,20 +162,20 @@ TEST(Ping, IsAWholeEvent) {
 }
 
 TEST(ErrorBody, HasTheApisShape) {
-  const Json body = Json::parse(encode_error({ErrorType::not_found_error, "a \"b\""}, "req_1"));
+  const Json body = Json::parse(encode_error({ErrorKind::not_found, "a \"b\""}, "req_1"));
   EXPECT_EQ(body, Json::parse(R"({"type":"error","error":{"type":"not_found_error",
                                   "message":"a \"b\""},"request_id":"req_1"})"));
 }
 
 TEST(ErrorStatus, BelongsToItsType) {
-  EXPECT_EQ(http_status(ErrorType::invalid_request_error), 400);
-  EXPECT_EQ(http_status(ErrorType::authentication_error), 401);
-  EXPECT_EQ(http_status(ErrorType::permission_error), 403);
-  EXPECT_EQ(http_status(ErrorType::not_found_error), 404);
-  EXPECT_EQ(http_status(ErrorType::request_too_large), 413);
-  EXPECT_EQ(http_status(ErrorType::rate_limit_error), 429);
-  EXPECT_EQ(http_status(ErrorType::api_error), 500);
-  EXPECT_EQ(http_status(ErrorType::overloaded_error), 529);
+  EXPECT_EQ(http_status(ErrorKind::invalid_request), 400);
+  EXPECT_EQ(http_status(ErrorKind::authentication), 401);
+  EXPECT_EQ(http_status(ErrorKind::permission), 403);
+  EXPECT_EQ(http_status(ErrorKind::not_found), 404);
+  EXPECT_EQ(http_status(ErrorKind::too_large), 413);
+  EXPECT_EQ(http_status(ErrorKind::rate_limit), 429);
+  EXPECT_EQ(http_status(ErrorKind::server), 500);
+  EXPECT_EQ(http_status(ErrorKind::overloaded), 529);
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ void translate_any(const std::string& text) {
     const auto request = anthropic::decode_request(text, endpoint);
     if (!request) {
       EXPECT_FALSE(request.error().message.empty());
-      EXPECT_EQ(request.error().type, anthropic::ErrorType::invalid_request_error);
+      EXPECT_EQ(request.error().kind, chat::ErrorKind::invalid_request);
       continue;
     }
     anthropic::classify(*request);

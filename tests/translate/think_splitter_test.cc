@@ -1,4 +1,4 @@
-#include "translate/anthropic/think_splitter.h"
+#include "translate/think_splitter.h"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "translate/anthropic/tool_calls.h"
+#include "translate/tool_calls.h"
 
 #include <string>
 
@@ -30,7 +30,7 @@ TEST(ToolCalls, KeepsALongLegalId) {
 
 // T18
 TEST(ToolCalls, MakesAnIdWhereThereIsNoneOrNotAUniqueOne) {
-  ToolCalls calls("0a1b");
+  ToolCalls calls("toolu_0a1b");
   const std::string first = next_id(calls, long_id, 0);
   const std::string second = next_id(calls, long_id, 1);
   const std::string third = next_id(calls, "", 2);

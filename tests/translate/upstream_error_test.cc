@@ -1,4 +1,4 @@
-#include "translate/anthropic/upstream_error.h"
+#include "translate/upstream_error.h"
 
 #include <ostream>
 #include <string>
@@ -8,7 +8,7 @@
 namespace translate {
 namespace {
 
-using anthropic::ErrorType;
+using chat::ErrorKind;
 
 std::string vllm(const std::string& message, int code = 400) {
   return R"({"error":{"message":")" + message +
@@ -30,7 +30,7 @@ TEST(UpstreamError, KeepsTheServersText) {
         std::string(R"({"detail":"no such thing"})"), std::string(" no such thing\n")}) {
     const UpstreamError read = read_upstream_error(400, body, 0);
     EXPECT_EQ(read.error.message, "no such thing") << body;
-    EXPECT_EQ(read.error.type, ErrorType::invalid_request_error);
+    EXPECT_EQ(read.error.kind, ErrorKind::invalid_request);
     EXPECT_EQ(read.remedy, Remedy::none);
   }
 }
@@ -43,7 +43,7 @@ TEST(UpstreamError, SaysTheFaultOfAValidationErrorWithoutItsInput) {
       0);
   EXPECT_TRUE(read.error.message.contains("Field required"));
   EXPECT_FALSE(read.error.message.contains("my secret"));
-  EXPECT_EQ(read.error.type, ErrorType::invalid_request_error);
+  EXPECT_EQ(read.error.kind, ErrorKind::invalid_request);
 }
 
 // E11
@@ -62,7 +62,7 @@ TEST(UpstreamError, ShowsNoMarkup) {
       read_upstream_error(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", 0);
   EXPECT_FALSE(read.error.message.contains('<'));
   EXPECT_TRUE(read.error.message.contains("502"));
-  EXPECT_EQ(read.error.type, ErrorType::api_error);
+  EXPECT_EQ(read.error.kind, ErrorKind::server);
 }
 
 TEST(UpstreamError, SaysTheStatusWhereThereIsNoText) {
@@ -81,25 +81,25 @@ TEST(UpstreamError, BoundsALongText) {
 // E02, E04
 TEST(UpstreamError, TranslatesTheStatusNotTheServersTypeNames) {
   const auto type = [](int status) {
-    return read_upstream_error(status, vllm("x", status), 0).error.type;
+    return read_upstream_error(status, vllm("x", status), 0).error.kind;
   };
-  EXPECT_EQ(type(400), ErrorType::invalid_request_error);
-  EXPECT_EQ(type(422), ErrorType::invalid_request_error);
-  EXPECT_EQ(type(404), ErrorType::not_found_error);
-  EXPECT_EQ(type(413), ErrorType::request_too_large);
-  EXPECT_EQ(type(429), ErrorType::rate_limit_error);
-  EXPECT_EQ(type(500), ErrorType::api_error);
-  EXPECT_EQ(type(502), ErrorType::api_error);
-  EXPECT_EQ(type(503), ErrorType::overloaded_error);
-  EXPECT_EQ(type(504), ErrorType::timeout_error);
-  EXPECT_EQ(type(418), ErrorType::api_error);
+  EXPECT_EQ(type(400), ErrorKind::invalid_request);
+  EXPECT_EQ(type(422), ErrorKind::invalid_request);
+  EXPECT_EQ(type(404), ErrorKind::not_found);
+  EXPECT_EQ(type(413), ErrorKind::too_large);
+  EXPECT_EQ(type(429), ErrorKind::rate_limit);
+  EXPECT_EQ(type(500), ErrorKind::server);
+  EXPECT_EQ(type(502), ErrorKind::server);
+  EXPECT_EQ(type(503), ErrorKind::overloaded);
+  EXPECT_EQ(type(504), ErrorKind::timeout);
+  EXPECT_EQ(type(418), ErrorKind::server);
 }
 
 // E04: the client would ask its user to log in.
 TEST(UpstreamError, MakesNoLoginMatterOfTheServersRefusal) {
   for (const int status : {401, 403}) {
     const UpstreamError read = read_upstream_error(status, vllm("Invalid API key", status), 0);
-    EXPECT_EQ(read.error.type, ErrorType::api_error);
+    EXPECT_EQ(read.error.kind, ErrorKind::server);
     EXPECT_TRUE(read.error.message.contains("Invalid API key"));
     EXPECT_TRUE(read.error.message.contains(std::to_string(status)));
   }
@@ -123,7 +123,7 @@ TEST_P(Overflows, AreSaidInTheClientsWords) {
   for (const int status : {400, 413, 422}) {
     const UpstreamError read = read_upstream_error(status, GetParam().body, GetParam().window);
     EXPECT_EQ(read.error.message, GetParam().message);
-    EXPECT_EQ(read.error.type, ErrorType::invalid_request_error);
+    EXPECT_EQ(read.error.kind, ErrorKind::context_overflow);
     EXPECT_EQ(read.remedy, Remedy::none);
   }
 }
@@ -171,13 +171,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(UpstreamError, TakesNoServerFaultForAnOverflow) {
   const UpstreamError read =
       read_upstream_error(500, vllm("maximum context length of the cache is odd"), 100);
-  EXPECT_EQ(read.error.type, ErrorType::api_error);
+  EXPECT_EQ(read.error.kind, ErrorKind::server);
 }
 
 TEST(UpstreamError, WordsTheOverflowAsTheClientReadsIt) {
-  const anthropic::Error error = prompt_too_long(200001, 200000);
+  const chat::Error error = prompt_too_long(200001, 200000);
   EXPECT_EQ(error.message, "prompt is too long: 200001 tokens > 200000 maximum");
-  EXPECT_EQ(error.type, ErrorType::invalid_request_error);
+  EXPECT_EQ(error.kind, ErrorKind::context_overflow);
 }
 
 struct Refusal {

@@ -8,9 +8,9 @@
 namespace anthropic {
 namespace {
 
-std::unexpected<Error> refuse(std::string message) {
+std::unexpected<chat::Error> refuse(std::string message) {
   return std::unexpected(
-      Error{.type = ErrorType::invalid_request_error, .message = std::move(message)});
+      chat::Error{.kind = chat::ErrorKind::invalid_request, .message = std::move(message)});
 }
 
 bool has_only_web_search(json::Value tools) {
@@ -21,7 +21,7 @@ bool has_only_web_search(json::Value tools) {
 
 }  // namespace
 
-std::expected<Request, Error> decode_request(std::string body, Endpoint endpoint) {
+std::expected<Request, chat::Error> decode_request(std::string body, Endpoint endpoint) {
   Request request;
   request.body = json::is_utf8(body) ? std::move(body) : json::to_utf8(body);
   request.document = std::make_unique<json::Document>();

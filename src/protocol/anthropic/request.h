@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/anthropic/error.h"
+#include "protocol/chat/error.h"
 #include "protocol/json/document.h"
 
 namespace anthropic {
@@ -34,7 +34,7 @@ enum class Endpoint { messages, count_tokens };
 
 // Body that is not JSON, or a field of the wrong shape: invalid_request_error with the JSON path,
 // e.g. `messages.3.content.0.text: a string is required`. Bytes that are not UTF-8 become U+FFFD.
-std::expected<Request, Error> decode_request(std::string body, Endpoint endpoint);
+std::expected<Request, chat::Error> decode_request(std::string body, Endpoint endpoint);
 
 std::string_view name(RequestClass request_class);
 // Never `agent`: only a request's headers tell that.

@@ -4,87 +4,25 @@
 #include <string_view>
 #include <utility>
 
-#include "protocol/json/text.h"
+#include "protocol/json/shape.h"
 
 namespace anthropic {
 namespace {
 
 using json::Kind;
+using json::Need;
+using json::Step;
 using json::Value;
 
-enum class Need { required, optional };
-
-std::string_view article(Kind kind) {
-  switch (kind) {
-    case Kind::boolean:
-      return "true or false";
-    case Kind::number:
-      return "a number";
-    case Kind::string:
-      return "a string";
-    case Kind::array:
-      return "an array";
-    case Kind::object:
-      return "an object";
-    case Kind::null:
-    case Kind::absent:
-      break;
-  }
-  return "a value";
-}
-
-// Where the check is in the text; a step down lasts as long as the object.
-class Step {
- public:
-  Step(const Step* up, std::string_view name) : up_(up), name_(name) {}
-  Step(const Step* up, size_t index) : up_(up), index_(index) {}
-
-  std::string path() const {
-    std::string path = up_ == nullptr ? "" : up_->path();
-    if (name_.empty() && up_ == nullptr) return path;
-    if (!path.empty()) path += '.';
-    path += name_.empty() ? std::to_string(index_) : std::string(name_);
-    return path;
-  }
-
- private:
-  const Step* up_;
-  std::string_view name_;
-  size_t index_ = 0;
-};
-
-// Every check returns false once a fault is found, which fault() then names.
-class Checker {
+class Checker : public json::ShapeChecker {
  public:
   bool request(Value root, bool max_tokens_required);
-  std::string fault() && { return std::move(fault_); }
 
  private:
-  bool fail(const Step& at, std::string_view required) {
-    fault_ = at.path() + ": " + std::string(required);
-    return false;
-  }
-  bool fail(const Step& at, Kind required) {
-    return fail(at, std::string(article(required)) + " is required");
-  }
-
-  bool field(const Step& in, Value object, std::string_view name, Kind kind, Need need) {
-    const Value value = object[name];
-    if (value.is(kind) || (need == Need::optional && !value.given())) return true;
-    return fail(Step(&in, name), kind);
-  }
   bool name(const Step& in, Value object, Need need) {
     if (!field(in, object, "name", Kind::string, need)) return false;
     if (!object["name"].given() || !object["name"].escaped().empty()) return true;
     return fail(Step(&in, "name"), "a name is required");
-  }
-  template <class Check>
-  bool each(const Step& in, std::string_view name, Value array, Check check) {
-    const Step at(&in, name);
-    size_t index = 0;
-    for (const Value element : array)
-      if (!check(Step(&at, index++), element)) return false;
-    return true;
   }
 
   bool max_tokens(const Step& top, Value root, bool required);
@@ -99,8 +37,6 @@ class Checker {
   bool tool_choice(const Step& top, Value root);
   bool output_config(const Step& top, Value root);
   bool options(const Step& top, Value root);
-
-  std::string fault_;
 };
 
 bool Checker::max_tokens(const Step& top, Value root, bool required) {

@@ -1,22 +1,29 @@
 #include "protocol/anthropic/sink.h"
 
+#include "protocol/anthropic/error.h"
 #include "protocol/json/document.h"
 #include "protocol/json/text.h"
 
 namespace anthropic {
 namespace {
 
-void append_start(std::string& out, const MessageStart& start) {
+using chat::BlockType;
+
+// A mark, not a proof: it lets a later reader know thinking that a local model made.
+constexpr std::string_view local_signature = "autosre-local";
+
+void append_start(std::string& out, const chat::AnswerStart& start) {
   out += R"({"id":")" + start.id + R"(","type":"message","role":"assistant","model":")";
   json::append_escaped(out, start.model);
   out += '"';
 }
 
-void append_usage(std::string& out, const Usage& usage) {
-  out += R"({"input_tokens":)" + std::to_string(usage.input_tokens);
+void append_usage(std::string& out, const chat::Usage& usage) {
+  // Anthropic counts cached tokens apart.
+  out += R"({"input_tokens":)" + std::to_string(usage.prompt_tokens - usage.cached_tokens);
   out += R"(,"cache_creation_input_tokens":0,"cache_read_input_tokens":)" +
-         std::to_string(usage.cache_read_input_tokens);
-  out += R"(,"output_tokens":)" + std::to_string(usage.output_tokens) + '}';
+         std::to_string(usage.cached_tokens);
+  out += R"(,"output_tokens":)" + std::to_string(usage.completion_tokens) + '}';
 }
 
 void append_stop(std::string& out, std::string_view reason, std::string_view sequence) {
@@ -34,16 +41,17 @@ void append_stop(std::string& out, std::string_view reason, std::string_view seq
 
 }  // namespace
 
-void EventSink::message_start(const MessageStart& start) {
+void EventSink::start(const chat::AnswerStart& start) {
   out_ += "event: message_start\ndata: {\"type\":\"message_start\",\"message\":";
   append_start(out_, start);
   out_ += R"(,"content":[],"stop_reason":null,"stop_sequence":null,"usage":)";
-  append_usage(out_, {.input_tokens = start.input_tokens});
+  append_usage(out_, {.prompt_tokens = start.input_tokens});
   out_ += "}}\n\n";
 }
 
 void EventSink::block_start(int index, BlockType type, std::string_view id, std::string_view name) {
   index_ = std::to_string(index);
+  type_ = type;
   out_ += R"(event: content_block_start
 data: {"type":"content_block_start","index":)";
   out_ += index_;
@@ -55,11 +63,11 @@ data: {"type":"content_block_start","index":)";
       out_ += R"(,"content_block":{"type":"text","text":""}})";
       delta_head_ += R"("text_delta","text":")";
       break;
-    case BlockType::thinking:
+    case BlockType::reasoning:
       out_ += R"(,"content_block":{"type":"thinking","thinking":"","signature":""}})";
       delta_head_ += R"("thinking_delta","thinking":")";
       break;
-    case BlockType::tool_use:
+    case BlockType::tool_call:
       out_ += R"(,"content_block":{"type":"tool_use","id":")";
       out_ += id;
       out_ += R"(","name":")";
@@ -77,21 +85,20 @@ void EventSink::delta(std::string_view escaped) {
   out_ += "\"}}\n\n";
 }
 
-void EventSink::signature(std::string_view signature) {
-  out_ +=
-      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":" + index_ +
-      R"(,"delta":{"type":"signature_delta","signature":")";
-  out_ += signature;
-  out_ += "\"}}\n\n";
-}
-
 void EventSink::block_stop() {
+  if (type_ == BlockType::reasoning) {
+    out_ +=
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":" + index_ +
+        R"(,"delta":{"type":"signature_delta","signature":")";
+    out_ += local_signature;
+    out_ += "\"}}\n\n";
+  }
   out_ += "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":" + index_ +
           "}\n\n";
 }
 
-void EventSink::message_end(std::string_view stop_reason, std::string_view stop_sequence,
-                            const Usage& usage) {
+void EventSink::end(std::string_view stop_reason, std::string_view stop_sequence,
+                            const chat::Usage& usage) {
   out_ += "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{";
   append_stop(out_, stop_reason, stop_sequence);
   out_ += R"(},"usage":)";
@@ -99,15 +106,15 @@ void EventSink::message_end(std::string_view stop_reason, std::string_view stop_
   out_ += "}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 }
 
-void EventSink::error(const Error& error) {
+void EventSink::error(const chat::Error& error) {
   out_ += "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"";
-  out_ += name(error.type);
+  out_ += error_type(error.kind);
   out_ += R"(","message":")";
   json::append_escaped(out_, error.message);
   out_ += "\"}}\n\n";
 }
 
-void MessageSink::message_start(const MessageStart& start) {
+void MessageSink::start(const chat::AnswerStart& start) {
   append_start(body_, start);
   body_ += R"(,"content":[)";
 }
@@ -117,15 +124,14 @@ void MessageSink::block_start(int index, BlockType type, std::string_view id,
   if (index > 0) body_ += ',';
   type_ = type;
   text_.clear();
-  signature_.clear();
   switch (type) {
     case BlockType::text:
       body_ += R"({"type":"text","text":")";
       break;
-    case BlockType::thinking:
+    case BlockType::reasoning:
       body_ += R"({"type":"thinking","thinking":")";
       break;
-    case BlockType::tool_use:
+    case BlockType::tool_call:
       body_ += R"({"type":"tool_use","id":")";
       body_ += id;
       body_ += R"(","name":")";
@@ -139,16 +145,16 @@ void MessageSink::delta(std::string_view escaped) {
   text_ += escaped;
 }
 
-void MessageSink::signature(std::string_view signature) {
-  signature_ = signature;
-}
-
 void MessageSink::block_stop() {
-  if (type_ == BlockType::tool_use) {
+  if (type_ == BlockType::tool_call) {
     append_tool_input();
   } else {
     body_ += text_ + '"';
-    if (type_ == BlockType::thinking) body_ += R"(,"signature":")" + signature_ + '"';
+    if (type_ == BlockType::reasoning) {
+      body_ += R"(,"signature":")";
+      body_ += local_signature;
+      body_ += '"';
+    }
   }
   body_ += '}';
 }
@@ -170,8 +176,8 @@ void MessageSink::append_tool_input() {
            std::to_string(input.size()) + "}}";
 }
 
-void MessageSink::message_end(std::string_view stop_reason, std::string_view stop_sequence,
-                              const Usage& usage) {
+void MessageSink::end(std::string_view stop_reason, std::string_view stop_sequence,
+                              const chat::Usage& usage) {
   body_ += "],";
   append_stop(body_, stop_reason, stop_sequence);
   body_ += R"(,"usage":)";
@@ -179,7 +185,7 @@ void MessageSink::message_end(std::string_view stop_reason, std::string_view sto
   body_ += '}';
 }
 
-void MessageSink::error(const Error& error) {
+void MessageSink::error(const chat::Error& error) {
   error_ = error;
   failed_ = true;
 }

@@ -10,6 +10,8 @@ Usage decode_usage(json::Value usage) {
   result.prompt_tokens = usage["prompt_tokens"].integer().value_or(0);
   result.completion_tokens = usage["completion_tokens"].integer().value_or(0);
   result.cached_tokens = usage["prompt_tokens_details"]["cached_tokens"].integer().value_or(0);
+  result.reasoning_tokens =
+      usage["completion_tokens_details"]["reasoning_tokens"].integer().value_or(0);
   return result;
 }
 

@@ -24,7 +24,8 @@ struct ToolDelta {
 struct Usage {
   int64_t prompt_tokens = 0;
   int64_t completion_tokens = 0;
-  int64_t cached_tokens = 0;
+  int64_t cached_tokens = 0;     // of the prompt
+  int64_t reasoning_tokens = 0;  // of the completion, where the server tells
 };
 
 struct Chunk {

@@ -1,6 +1,5 @@
 #include "translate/anthropic/content.h"
 
-#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -17,48 +16,7 @@ void append_separated(std::string& out, std::string_view text, std::string_view 
   out += text;
 }
 
-void append_image(std::string& out, Value source) {
-  out += R"({"type":"image_url","image_url":{"url":")";
-  if (source["url"].given()) {
-    source["url"].append_escaped(out);
-  } else {
-    out += "data:";
-    if (source["media_type"].given()) {
-      source["media_type"].append_escaped(out);
-    } else {
-      out += "image/png";
-    }
-    out += ";base64,";
-    source["data"].append_escaped(out);
-  }
-  out += R"("}})";
-}
-
-// Texts that follow one another are one part.
-void append_parts(std::string& out, const Parts& parts) {
-  bool in_text = false;
-  bool first = true;
-  for (const Part& part : parts) {
-    const bool continues = in_text && !part.image;
-    if (in_text && part.image) out += "\"}";
-    if (!first && !continues) out += ',';
-    first = false;
-    in_text = !part.image;
-    if (part.image) {
-      append_image(out, part.image);
-    } else {
-      out += continues ? separator : R"({"type":"text","text":")";
-      out += part.text;
-    }
-  }
-  if (in_text) out += "\"}";
-}
-
 }  // namespace
-
-std::string_view Content::keep(std::string escaped) {
-  return kept_.emplace_back(std::move(escaped));
-}
 
 std::string_view Content::text(Value string) {
   if (!string.has_surrogates()) return string.escaped();
@@ -100,7 +58,13 @@ void Content::image(Value source, Parts& parts) {
   if (!source["url"].given() && !source["data"].given())
     return add(parts, "[image left out: its source is of an unknown kind]");
   if (!profile_.vision) return add(parts, "[image left out: this model cannot see images]");
-  parts.push_back({{}, source});
+  if (source["url"].given()) {
+    parts.push_back({.image = text(source["url"])});
+    return;
+  }
+  const bool typed = source["media_type"].given();
+  parts.push_back({.image = text(source["data"]),
+                   .media_type = typed ? text(source["media_type"]) : "image/png"});
 }
 
 void Content::document(Value block, Parts& parts) {
@@ -120,7 +84,7 @@ void Content::document(Value block, Parts& parts) {
   append_text(whole, inner);
   add(parts, keep(whole + "\\n</document>"));
   for (const Part& part : inner)
-    if (part.image) parts.push_back(part);
+    if (!part.image.empty()) parts.push_back(part);
 }
 
 void Content::document_source(Value source, Parts& parts) {
@@ -179,28 +143,6 @@ void Content::flatten(Value value, std::string& out) {
     if (name != "source" || member.is(Kind::string)) flatten(member, out);
     if (member["type"].equals("text")) flatten(member["data"], out);
   }
-}
-
-void append_text(std::string& out, const Parts& parts) {
-  bool first = true;
-  for (const Part& part : parts) {
-    if (part.image) continue;
-    if (!first) out += separator;
-    first = false;
-    out += part.text;
-  }
-}
-
-void append_content(std::string& out, const Parts& parts) {
-  const bool plain =
-      std::ranges::none_of(parts, [](const Part& part) { return static_cast<bool>(part.image); });
-  out += plain ? '"' : '[';
-  if (plain) {
-    append_text(out, parts);
-  } else {
-    append_parts(out, parts);
-  }
-  out += plain ? '"' : ']';
 }
 
 }  // namespace translate::from_anthropic

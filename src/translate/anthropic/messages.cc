@@ -11,7 +11,6 @@ using json::Kind;
 using json::Value;
 
 constexpr std::string_view billing_header = "x-anthropic-billing-header:";
-constexpr std::string_view reminder = "<system-reminder>";
 
 bool is_role(Value message, std::string_view role) {
   return message["role"].equals(role);
@@ -70,6 +69,19 @@ std::string id_suffix(std::span<const Value> calls, size_t index) {
   return same == 0 ? std::string() : "_" + std::to_string(same + 1);
 }
 
+PastCall past_call(std::span<const Value> calls, size_t index, Content& content) {
+  const Value block = calls[index];
+  PastCall call;
+  block["id"].append_escaped(call.id);
+  call.id += id_suffix(calls, index);
+  call.name = content.text(block["name"]);
+  std::string arguments;
+  const Value input = block["input"];
+  json::append_compact(arguments, input.given() ? input.raw() : "{}");
+  json::append_escaped(call.arguments, arguments);
+  return call;
+}
+
 std::vector<Value> listed(Value array) {
   std::vector<Value> values;
   for (const Value value : array) values.push_back(value);
@@ -79,7 +91,7 @@ std::vector<Value> listed(Value array) {
 }  // namespace
 
 void Conversation::write(Value system, Value messages) {
-  out_ += R"("messages":[)";
+  writer_.begin();
   leading_system(system);
   const std::vector<Value> list = listed(messages);
   size_t at = 0;
@@ -90,8 +102,7 @@ void Conversation::write(Value system, Value messages) {
       others(list[at++]);
     }
   }
-  flush_user();
-  out_ += ']';
+  writer_.end();
 }
 
 void Conversation::leading_system(Value system) {
@@ -99,17 +110,12 @@ void Conversation::leading_system(Value system) {
   content_.read(system, parts);
   for (Part& part : parts) part.text = without_billing(part.text);
   std::erase_if(parts, [](const Part& part) { return part.text.empty(); });
-  if (parts.empty()) return;
-  open("system");
-  out_ += R"("content":)";
-  append_content(out_, parts);
-  close();
+  writer_.leading_system(parts);
 }
 
 // Assistant messages in a row are one: clients split what they received as one, and a call must not
 // stand between another call and its result.
 size_t Conversation::assistant_run(Messages messages, size_t at) {
-  flush_user();
   Turn turn;
   while (at < messages.size() && is_role(messages[at], "assistant"))
     read_assistant(messages[at++], turn);
@@ -117,12 +123,14 @@ size_t Conversation::assistant_run(Messages messages, size_t at) {
   while (replies_end < messages.size() && !is_role(messages[replies_end], "assistant"))
     ++replies_end;
   prefill_ = at == messages.size() && turn.calls.empty();
-  if (prefill_) trim_last(turn.text);
-  if (prefill_ && turn.text.empty()) {
+  if (prefill_) trim_last(turn.said.text);
+  if (prefill_ && turn.said.text.empty()) {
     prefill_ = false;
     return at;
   }
-  assistant(turn);
+  for (size_t i = 0; i < turn.calls.size(); ++i)
+    turn.said.calls.push_back(past_call(turn.calls, i, content_));
+  writer_.assistant(turn.said);
   claimed_.clear();
   if (!turn.calls.empty()) reply(messages.subspan(at, replies_end - at), turn);
   return at;
@@ -130,59 +138,20 @@ size_t Conversation::assistant_run(Messages messages, size_t at) {
 
 void Conversation::read_assistant(Value message, Turn& turn) {
   const Value content = message["content"];
-  if (content.is(Kind::string)) content_.read(content, turn.text);
+  if (content.is(Kind::string)) content_.read(content, turn.said.text);
   if (!content.is(Kind::array)) return;
   for (const Value block : content) {
     if (is_type(block, "tool_use")) {
       turn.calls.push_back(block);
     } else if (is_type(block, "thinking")) {
       const std::string_view text = content_.text(block["thinking"]);
-      if (!text.empty()) turn.reasoning.push_back({text, {}});
+      if (!text.empty()) turn.said.reasoning.push_back({.text = text});
     } else {
-      content_.read_block(block, turn.text);
+      content_.read_block(block, turn.said.text);
     }
   }
-  for (Part& part : turn.text)  // no server takes an image from the assistant
-    if (part.image) part = {"[image left out]", {}};
-}
-
-void Conversation::assistant(const Turn& turn) {
-  const bool reasoning = profile_.reasoning_history && !turn.reasoning.empty();
-  if (turn.text.empty() && turn.calls.empty() && !reasoning) return;
-  open("assistant");
-  out_ += R"("content":)";
-  if (turn.text.empty() && !turn.calls.empty()) {
-    out_ += "null";
-  } else {
-    append_content(out_, turn.text);
-  }
-  if (reasoning) {
-    out_ += profile_.engine == Engine::vllm ? R"(,"reasoning":")" : R"(,"reasoning_content":")";
-    append_text(out_, turn.reasoning);
-    out_ += '"';
-  }
-  if (!turn.calls.empty()) {
-    out_ += R"(,"tool_calls":[)";
-    for (size_t i = 0; i < turn.calls.size(); ++i)
-      tool_call(turn.calls[i], id_suffix(turn.calls, i));
-    out_.back() = ']';
-  }
-  close();
-}
-
-// Ends with a comma.
-void Conversation::tool_call(Value block, std::string_view suffix) {
-  out_ += R"({"id":")";
-  block["id"].append_escaped(out_);
-  out_ += suffix;
-  out_ += R"(","type":"function","function":{"name":")";
-  block["name"].append_escaped(out_);
-  out_ += R"(","arguments":")";
-  std::string arguments;
-  const Value input = block["input"];
-  json::append_compact(arguments, input.given() ? input.raw() : "{}");
-  json::append_escaped(out_, arguments);
-  out_ += R"("}},)";
+  for (Part& part : turn.said.text)  // no server takes an image from the assistant
+    if (!part.image.empty()) part = {.text = "[image left out]"};
 }
 
 // The results of a turn's calls, in the order of the calls (they come in that of completion), then
@@ -194,7 +163,6 @@ void Conversation::reply(Messages replies, const Turn& turn) {
       for (const Value block : message["content"])
         if (is_type(block, "tool_result")) results.push_back(block);
 
-  Parts images;
   for (size_t i = 0; i < turn.calls.size(); ++i) {
     const std::string id = turn.calls[i]["id"].string();
     const auto same_id = [&](Value call) { return call["id"].equals(id); };
@@ -207,11 +175,9 @@ void Conversation::reply(Messages replies, const Turn& turn) {
       own.push_back(result);
       claimed_.push_back(result.raw().data());
     }
-    tool_result(turn.calls[i], id_suffix(turn.calls, i), own, images);
+    writer_.tool(turn.said.calls[i].id, merge_results(own));
   }
-  if (images.empty()) return;
-  images.insert(images.begin(), {"Images of the tool results above, in their order:", {}});
-  add_user(images, false);
+  writer_.end_results();
 }
 
 bool Conversation::is_claimed(Value result) const {
@@ -219,35 +185,29 @@ bool Conversation::is_claimed(Value result) const {
 }
 
 // Several results of one call are one message; a copy of the one before is nothing new.
-void Conversation::tool_result(Value call, std::string_view suffix, std::span<const Value> results,
-                               Parts& images) {
-  Parts texts;
-  if (results.empty()) texts.push_back({"[no result: interrupted]", {}});
-  for (size_t i = 0; i < results.size(); ++i)
-    if (i == 0 || results[i]["content"].raw() != results[i - 1]["content"].raw())
-      read_result(results[i], texts, images);
-  open("tool");
-  out_ += R"("tool_call_id":")";
-  call["id"].append_escaped(out_);
-  out_ += suffix;
-  out_ += R"(","content":)";
-  append_content(out_, texts);
-  close();
+Parts Conversation::merge_results(std::span<const Value> results) {
+  if (results.empty()) return {{.text = "[no result: interrupted]"}};
+  Parts merged;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (i > 0 && results[i]["content"].raw() == results[i - 1]["content"].raw()) continue;
+    const Parts parts = read_result(results[i]);
+    merged.insert(merged.end(), parts.begin(), parts.end());
+  }
+  return merged;
 }
 
-void Conversation::read_result(Value result, Parts& texts, Parts& images) {
+Parts Conversation::read_result(Value result) {
   Parts parts;
   content_.read(result["content"], parts);
-  if (parts.empty()) parts.push_back({"(no output)", {}});
-  for (Part& part : parts) {
-    if (!part.image) continue;
-    images.push_back(part);
-    part = {content_.keep("[image " + std::to_string(images.size()) + ": in the next message]"),
-            {}};
+  if (parts.empty()) parts.push_back({.text = "(no output)"});
+  Part& first = parts.front();
+  if (!result["is_error"].is_true() || says_error(first.text)) return parts;
+  if (first.image.empty()) {
+    first.text = content_.keep("Error: " + std::string(first.text));
+  } else {
+    parts.insert(parts.begin(), {.text = "Error:"});
   }
-  if (result["is_error"].is_true() && !says_error(parts.front().text))
-    parts.front().text = content_.keep("Error: " + std::string(parts.front().text));
-  texts.insert(texts.end(), parts.begin(), parts.end());
+  return parts;
 }
 
 void Conversation::others(Value message) {
@@ -258,25 +218,12 @@ void Conversation::others(Value message) {
   }
 }
 
-// Kept where it is, or made a reminder in the user's turn; never moved to the front, which would
-// change the prompt from its beginning (R02).
 void Conversation::inner_system(Value message) {
   Parts parts;
   content_.read(message["content"], parts);
   std::string joined;
   append_text(joined, parts);
-  if (joined.empty()) return;
-  const bool first = call_.blocks.empty() && pending_.empty();
-  if (profile_.inline_system || first) {
-    flush_user();
-    open("system");
-    out_ += R"("content":")" + joined + '"';
-    close();
-    return;
-  }
-  if (!joined.starts_with(reminder))
-    joined = std::string(reminder) + "\\n" + joined + "\\n</system-reminder>";
-  add_user({{content_.keep(std::move(joined)), {}}}, true);
+  writer_.inner_system(std::move(joined));  // R02
 }
 
 void Conversation::user(Value message) {
@@ -296,44 +243,17 @@ void Conversation::user(Value message) {
     }
   }
   if (parts.empty() && answered) return;
-  if (parts.empty()) parts.push_back({"(no content)", {}});
-  add_user(parts, false);
+  if (parts.empty()) parts.push_back({.text = "(no content)"});
+  writer_.user(parts);
 }
 
 void Conversation::orphan(Value block, Parts& parts) {
-  parts.push_back({"[result of a tool call that is not in the conversation]", {}});
+  parts.push_back({.text = "[result of a tool call that is not in the conversation]"});
+  Parts result = read_result(block);
   Parts images;
-  read_result(block, parts, images);
+  take_images(result, images, texts_);
+  parts.insert(parts.end(), result.begin(), result.end());
   parts.insert(parts.end(), images.begin(), images.end());
-}
-
-void Conversation::add_user(const Parts& parts, bool folded) {
-  if (!profile_.merge_same_role && !folded && !pending_folded_) flush_user();
-  pending_.insert(pending_.end(), parts.begin(), parts.end());
-  pending_folded_ = folded;
-}
-
-void Conversation::flush_user() {
-  if (pending_.empty()) return;
-  open("user");
-  out_ += R"("content":)";
-  append_content(out_, pending_);
-  close();
-  pending_.clear();
-  pending_folded_ = false;
-}
-
-void Conversation::open(std::string_view role) {
-  if (!call_.blocks.empty()) out_ += ',';
-  call_.blocks.push_back({role, out_.size(), 0});
-  out_ += R"({"role":")";
-  out_ += role;
-  out_ += "\",";
-}
-
-void Conversation::close() {
-  out_ += '}';
-  call_.blocks.back().end = out_.size();
 }
 
 }  // namespace translate::from_anthropic

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "translate/options.h"
+
 namespace translate::from_anthropic {
 namespace {
 
@@ -26,9 +28,8 @@ std::string_view effort_of(const anthropic::Request& request) {
   return effort.given() ? "high" : "";
 }
 
-std::string_view effective_effort(const anthropic::Request& request, const ModelProfile& profile) {
-  if (!profile.effort) return {};
-  return forbids_thinking(request) ? "low" : effort_of(request);
+Thinking thinking_of(const anthropic::Request& request) {
+  return {.off = forbids_thinking(request), .effort = effort_of(request)};
 }
 
 // Thinking must leave room for the answer (U14): never more than three quarters of max_tokens.
@@ -70,17 +71,7 @@ bool is_shown(const ToolList& tools, Value name) {
   return std::ranges::any_of(tools.shown, [&](Value tool) { return tool["name"].equals(wanted); });
 }
 
-void append_named_choice(std::string& out, Value name, const ModelProfile& profile) {
-  if (profile.engine == Engine::llamacpp) {  // reads only the words: a name would be passed over
-    out += R"(,"tool_choice":"required")";
-    return;
-  }
-  out += R"(,"tool_choice":{"type":"function","function":{"name":")";
-  name.append_escaped(out);
-  out += R"("}})";
-}
-
-std::expected<void, anthropic::Error> append_tool_choice(ChatCall& call,
+std::expected<void, chat::Error> append_tool_choice(ChatCall& call,
                                                          const anthropic::Request& request,
                                                          const ModelProfile& profile,
                                                          const ToolList& tools) {
@@ -88,8 +79,8 @@ std::expected<void, anthropic::Error> append_tool_choice(ChatCall& call,
   const Value type = choice["type"];
   const bool asks = call.notice.empty() && !request.counts_only;
   if (asks && type.equals("tool") && !is_shown(tools, choice["name"]))
-    return std::unexpected(anthropic::Error{
-        .type = anthropic::ErrorType::invalid_request_error,
+    return std::unexpected(chat::Error{
+        .kind = chat::ErrorKind::invalid_request,
         .message = "tool_choice.name: no tool '" + choice["name"].string() + "' is given"});
   // Engines refuse a choice where there are no tools.
   if (tools.shown.empty()) return {};
@@ -98,7 +89,9 @@ std::expected<void, anthropic::Error> append_tool_choice(ChatCall& call,
   } else if (type.equals("any")) {
     call.options += R"(,"tool_choice":"required")";
   } else if (type.equals("tool")) {
-    append_named_choice(call.options, choice["name"], profile);
+    std::string name;
+    choice["name"].append_escaped(name);
+    append_named_choice(call.options, name, profile);
   }
   if (choice["disable_parallel_tool_use"].is_true()) {
     call.one_tool_call = true;
@@ -120,41 +113,14 @@ void append_stop(std::string& out, Value stops, const ModelProfile& profile) {
   if (profile.engine == Engine::vllm) out += R"(,"include_stop_str_in_output":false)";
 }
 
-void append_format(std::string& out, Value format) {
-  if (!format["type"].equals("json_schema")) return;
-  out += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":)";
-  format["schema"].append_raw(out);
-  out += R"(,"strict":true}})";
-}
-
-void append_number(std::string& out, std::string_view name, Value number) {
-  if (!number.is(Kind::number)) return;
-  out += ",\"";
-  out += name;
-  out += "\":";
-  out += number.raw();
-}
-
 }  // namespace
 
 void append_template_options(ChatCall& call, const anthropic::Request& request,
                              const ModelProfile& profile) {
-  std::string options;
-  if (profile.keep_thinking && profile.reasoning_history && profile.engine != Engine::unknown)
-    options += R"(,"preserve_thinking":true,"clear_thinking":false)";
-  if (forbids_thinking(request) && profile.thinking_switch)
-    options += R"(,"enable_thinking":false)";
-  if (const std::string_view effort = effective_effort(request, profile); !effort.empty()) {
-    options += R"(,"reasoning_effort":")";
-    options += effort;
-    options += '"';
-  }
-  if (options.empty()) return;
-  options[0] = '{';
-  call.prompt += R"(,"chat_template_kwargs":)" + options + '}';
+  translate::append_template_options(call, thinking_of(request), profile);
 }
 
-std::expected<void, anthropic::Error> append_options(ChatCall& call,
+std::expected<void, chat::Error> append_options(ChatCall& call,
                                                      const anthropic::Request& request,
                                                      const ModelProfile& profile,
                                                      const ToolList& tools) {
@@ -163,16 +129,13 @@ std::expected<void, anthropic::Error> append_options(ChatCall& call,
   if (auto chosen = append_tool_choice(call, request, profile, tools); !chosen) return chosen;
   const Value& root = request.root;
   append_stop(call.options, root["stop_sequences"], profile);
-  append_format(call.options, root["output_config"]["format"]);
+  if (const Value format = root["output_config"]["format"]; format["type"].equals("json_schema"))
+    append_json_schema(call.options, format["schema"]);
   append_number(call.options, "temperature", root["temperature"]);
   append_number(call.options, "top_p", root["top_p"]);
   if (profile.engine != Engine::unknown) append_number(call.options, "top_k", root["top_k"]);
   append_thinking_budget(call.options, request, profile);
-  if (const std::string_view effort = effective_effort(request, profile); !effort.empty()) {
-    call.options += R"(,"reasoning_effort":")";
-    call.options += effort;
-    call.options += '"';
-  }
+  append_effort(call.options, thinking_of(request), profile);
   return {};
 }
 

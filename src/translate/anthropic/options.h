@@ -4,7 +4,7 @@
 #include <expected>
 #include <string>
 
-#include "protocol/anthropic/error.h"
+#include "protocol/chat/error.h"
 #include "protocol/anthropic/request.h"
 #include "translate/anthropic/request.h"
 #include "translate/anthropic/tools.h"
@@ -18,7 +18,7 @@ void append_template_options(ChatCall& call, const anthropic::Request& request,
                              const ModelProfile& profile);
 
 // Fills call.options and what the answer's translator must know.
-std::expected<void, anthropic::Error> append_options(ChatCall& call,
+std::expected<void, chat::Error> append_options(ChatCall& call,
                                                      const anthropic::Request& request,
                                                      const ModelProfile& profile,
                                                      const ToolList& tools);

@@ -29,17 +29,19 @@ std::vector<std::string_view> pdf_documents(const anthropic::Request& request) {
   return found;
 }
 
-std::expected<ChatCall, anthropic::Error> to_chat(const anthropic::Request& request,
+std::expected<ChatCall, chat::Error> to_chat(const anthropic::Request& request,
                                                   const ModelProfile& profile,
                                                   const DocumentTexts& documents) {
   ChatCall call;
   call.prompt.reserve(request.body.size() + request.body.size() / 16 + 1024);
-  from_anthropic::Content content(profile, documents);
-  from_anthropic::Conversation conversation(call, profile, content);
+  Texts texts;
+  ChatWriter writer(call, profile, texts);
+  from_anthropic::Content content(profile, documents, texts);
+  from_anthropic::Conversation conversation(writer, content, texts);
   conversation.write(request.system, request.messages);
-  if (conversation.empty())
+  if (writer.empty())
     return std::unexpected(
-        anthropic::Error{.type = anthropic::ErrorType::invalid_request_error,
+        chat::Error{.kind = chat::ErrorKind::invalid_request,
                          .message = "messages: at least one message with content is required"});
 
   const from_anthropic::ToolList tools = from_anthropic::choose_tools(request);

@@ -1,0 +1,312 @@
+#include "translate/responses/response_sink.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/json/text.h"
+#include "protocol/responses/envelope.h"
+#include "protocol/responses/error.h"
+
+namespace translate {
+namespace {
+
+using chat::BlockType;
+
+std::string encode_usage(const chat::Usage& usage) {
+  return R"({"input_tokens":)" + std::to_string(usage.prompt_tokens) +
+         R"(,"input_tokens_details":{"cached_tokens":)" + std::to_string(usage.cached_tokens) +
+         R"(},"output_tokens":)" + std::to_string(usage.completion_tokens) +
+         R"(,"output_tokens_details":{"reasoning_tokens":)" +
+         std::to_string(usage.reasoning_tokens) + R"(},"total_tokens":)" +
+         std::to_string(usage.prompt_tokens + usage.completion_tokens) + "}";
+}
+
+std::string text_part(std::string_view escaped) {
+  return R"({"type":"output_text","text":")" + std::string(escaped) +
+         R"(","annotations":[],"logprobs":[]})";
+}
+
+std::string_view delta_event(BlockType type, ToolKind kind) {
+  if (type == BlockType::tool_call && kind == ToolKind::custom)
+    return "response.custom_tool_call_input.delta";
+  switch (type) {
+    case BlockType::text:
+      return "response.output_text.delta";
+    case BlockType::reasoning:
+      return "response.reasoning_text.delta";
+    case BlockType::tool_call:
+      return "response.function_call_arguments.delta";
+  }
+  return {};
+}
+
+std::string_view id_prefix(BlockType type, ToolKind kind) {
+  if (type == BlockType::text) return "msg_";
+  if (type == BlockType::reasoning) return "rs_";
+  switch (kind) {
+    case ToolKind::function:
+      return "fc_";
+    case ToolKind::custom:
+      return "ctc_";
+    case ToolKind::search:
+      return "tsc_";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string ResponseSink::item_id(std::string_view prefix, int index) const {
+  const std::string_view id = head_.id;
+  return std::string(prefix) + std::string(id.substr(id.find('_') + 1)) + "_" +
+         std::to_string(index);
+}
+
+void ResponseSink::begin_event(std::string_view name) {
+  *events_ += "event: ";
+  *events_ += name;
+  *events_ += "\ndata: {\"type\":\"";
+  *events_ += name;
+  *events_ += '"';
+}
+
+void ResponseSink::end_event() {
+  *events_ += ",\"sequence_number\":" + std::to_string(sequence_++) + "}\n\n";
+}
+
+void ResponseSink::response_event(std::string_view name, const std::string& response) {
+  if (events_ == nullptr) return;
+  begin_event(name);
+  *events_ += ",\"response\":" + response;
+  end_event();
+}
+
+void ResponseSink::place(const Item& item) {
+  *events_ += R"(,"item_id":")" + item.id + R"(","output_index":)" + std::to_string(item.index);
+  if (item.type != BlockType::tool_call) *events_ += ",\"content_index\":0";
+}
+
+std::string ResponseSink::encode_response(std::string_view status, std::string_view error,
+                                          std::string_view reason, std::string_view usage) const {
+  std::string out = R"({"id":")" + head_.id + R"(","object":"response","created_at":)" +
+                    std::to_string(head_.created_at) + R"(,"status":")";
+  out += status;
+  out += R"(","background":false,"error":)";
+  out += error;
+  out += R"(,"incomplete_details":)";
+  out += reason.empty() ? "null" : R"({"reason":")" + std::string(reason) + R"("})";
+  out += R"(,"model":)" + json::quoted(head_.model) + ',';
+  out += head_.echo;
+  out += R"("output":)" + output_ + R"(,"usage":)";
+  out += usage;
+  return out + "}";
+}
+
+void ResponseSink::start(const chat::AnswerStart&) {
+  if (begun_) return;
+  begun_ = true;
+  const std::string response = encode_response("in_progress", "null", {}, "null");
+  response_event("response.created", response);
+  response_event("response.in_progress", response);
+}
+
+void ResponseSink::ping() {
+  if (begun_) {
+    response_event("response.in_progress", encode_response("in_progress", "null", {}, "null"));
+  } else {
+    start({});
+  }
+}
+
+void ResponseSink::block_start(int index, BlockType type, std::string_view id,
+                               std::string_view name) {
+  Item item{.index = index, .type = type, .id = {}, .call_id = std::string(id), .tool = {}, .text = {}};
+  if (type == BlockType::tool_call) {
+    const std::string called = json::unescape(name);
+    const ToolOrigin* origin = names_.find(called);
+    // What was never declared goes out as it came: the client tells the model (case 14).
+    item.tool = origin != nullptr ? *origin : ToolOrigin{ToolKind::function, {}, called};
+  }
+  item.id = item_id(id_prefix(type, item.tool.kind), index);
+  items_.push_back(std::move(item));
+  if (events_ != nullptr && !head_.is_compaction) announce(items_.back());
+}
+
+void ResponseSink::announce(const Item& item) {
+  begin_event("response.output_item.added");
+  *events_ += R"(,"output_index":)" + std::to_string(item.index) +
+              R"(,"item":)" + encode(item, "in_progress");
+  end_event();
+  if (item.type == BlockType::text) {
+    begin_event("response.content_part.added");
+    place(item);
+    *events_ += R"(,"part":)" + text_part({});
+    end_event();
+  }
+  freeform_ = {};
+  std::string* const out = std::exchange(events_, &delta_head_);
+  delta_head_.clear();
+  begin_event(delta_event(item.type, item.tool.kind));
+  place(item);
+  if (item.type == BlockType::text) delta_head_ += R"(,"logprobs":[])";
+  delta_head_ += R"(,"delta":")";
+  events_ = out;
+}
+
+void ResponseSink::delta(std::string_view escaped) {
+  Item& item = items_.back();
+  item.text += escaped;
+  const bool search = item.type == BlockType::tool_call && item.tool.kind == ToolKind::search;
+  if (events_ == nullptr || head_.is_compaction || search) return;
+  if (item.type == BlockType::tool_call && item.tool.kind == ToolKind::custom)
+    escaped = freeform_.feed(escaped);
+  if (escaped.empty()) return;
+  *events_ += delta_head_;
+  *events_ += escaped;
+  *events_ += '"';
+  end_event();
+}
+
+void ResponseSink::append_call(std::string& out, const Item& item) const {
+  const std::string name = json::quoted(item.tool.name);
+  switch (item.tool.kind) {
+    case ToolKind::function:
+      out += R"("function_call","arguments":")" + item.text + R"(","name":)" + name;
+      if (!item.tool.name_space.empty())
+        out += R"(,"namespace":)" + json::quoted(item.tool.name_space);
+      break;
+    case ToolKind::custom:
+      out += R"("custom_tool_call","input":")" + freeform_input(item.text, item.tool.name) +
+             R"(","name":)" + name;
+      if (!item.tool.name_space.empty())
+        out += R"(,"namespace":)" + json::quoted(item.tool.name_space);
+      break;
+    case ToolKind::search:
+      out += R"("tool_search_call","execution":"client","arguments":)" + object_text(item.text);
+      break;
+  }
+  out += R"(,"call_id":)" + json::quoted(json::unescape(item.call_id));
+}
+
+std::string ResponseSink::encode(const Item& item, std::string_view status) const {
+  const bool done = status != "in_progress";
+  std::string out = R"({"id":")" + item.id + R"(","type":)";
+  switch (item.type) {
+    case BlockType::text:
+      out += R"("message","role":"assistant","content":[)" + (done ? text_part(item.text) : "") +
+             "]";
+      break;
+    case BlockType::reasoning:
+      out += R"("reasoning","summary":[],"content":[)";
+      if (done) out += R"({"type":"reasoning_text","text":")" + item.text + R"("})";
+      out += "]";
+      if (done && head_.encrypted_reasoning) {
+        out += R"(,"encrypted_content":")";
+        out += responses::envelope_mark;
+        out += item.text + '"';
+      }
+      break;
+    case BlockType::tool_call:
+      append_call(out, item);
+      break;
+  }
+  out += R"(,"status":")";
+  out += status;
+  return out + "\"}";
+}
+
+void ResponseSink::add_output(const std::string& item) {
+  output_.pop_back();
+  if (output_.size() > 1) output_ += ',';
+  output_ += item + "]";
+}
+
+// The events that end an item.
+void ResponseSink::conclude(const Item& item) {
+  const std::string encoded = encode(item, "completed");
+  add_output(encoded);
+  if (events_ == nullptr) return;
+  if (item.type == BlockType::text) {
+    begin_event("response.output_text.done");
+    place(item);
+    *events_ += R"(,"text":")" + item.text + R"(","logprobs":[])";
+    end_event();
+    begin_event("response.content_part.done");
+    place(item);
+    *events_ += R"(,"part":)" + text_part(item.text);
+    end_event();
+  } else if (item.type == BlockType::reasoning) {
+    begin_event("response.reasoning_text.done");
+    place(item);
+    *events_ += R"(,"text":")" + item.text + '"';
+    end_event();
+  } else if (item.tool.kind == ToolKind::function) {
+    begin_event("response.function_call_arguments.done");
+    place(item);
+    *events_ += R"(,"name":)" + json::quoted(item.tool.name) + R"(,"arguments":")" + item.text + '"';
+    end_event();
+  } else if (item.tool.kind == ToolKind::custom) {
+    const std::string input = freeform_input(item.text, item.tool.name);
+    begin_event("response.custom_tool_call_input.done");
+    place(item);
+    *events_ += R"(,"input":")" + input + '"';
+    end_event();
+  }
+  begin_event("response.output_item.done");
+  *events_ += R"(,"output_index":)" + std::to_string(item.index) + R"(,"item":)" + encoded;
+  end_event();
+}
+
+// The texts become one item, which the client brings back in the place of all that was before.
+void ResponseSink::conclude_compaction() {
+  std::string summary;
+  for (const Item& item : items_)
+    if (item.type == BlockType::text) summary += item.text;
+  std::string encoded = R"({"id":")" + item_id("cmp_", 0) + R"(","type":"compaction","encrypted_content":")";
+  encoded += responses::envelope_mark;
+  encoded += summary + "\"}";
+  add_output(encoded);
+  if (events_ == nullptr) return;
+  for (const std::string_view name : {"response.output_item.added", "response.output_item.done"}) {
+    begin_event(name);
+    *events_ += R"(,"output_index":0,"item":)" + encoded;
+    end_event();
+  }
+}
+
+void ResponseSink::end(std::string_view stop_reason, std::string_view, const chat::Usage& usage) {
+  const bool cut = stop_reason == "max_tokens";
+  const auto said = [](const Item& item) { return item.type == BlockType::text; };
+  if (head_.is_compaction && (cut || std::ranges::none_of(items_, said))) {
+    error({chat::ErrorKind::server, "the model wrote no whole summary", 0});
+    return;
+  }
+  if (head_.is_compaction) {
+    conclude_compaction();
+  } else {
+    // Calls in a cut answer are not given out: one of them is not whole, and nobody would see what
+    // the others gave.
+    for (const Item& item : items_)
+      if (!cut || item.type != BlockType::tool_call) conclude(item);
+  }
+  completed_ = !cut;
+  const std::string_view status = cut ? "incomplete" : "completed";
+  body_ = encode_response(status, "null", cut ? "max_output_tokens" : "", encode_usage(usage));
+  response_event(cut ? "response.incomplete" : "response.completed", body_);
+}
+
+void ResponseSink::error(const chat::Error& error) {
+  error_ = error;
+  failed_ = true;
+  if (events_ == nullptr) return;
+  start({});
+  std::string message = error.message;
+  // In these words Codex finds how long to wait.
+  if (error.kind == chat::ErrorKind::rate_limit && error.retry_after > 0)
+    message += " Please try again in " + std::to_string(error.retry_after) + "s.";
+  const std::string encoded = R"({"code":")" + std::string(responses::failure_code(error.kind)) +
+                              R"(","message":)" + json::quoted(message) + "}";
+  response_event("response.failed", encode_response("failed", encoded, {}, "null"));
+}
+
+}  // namespace translate
