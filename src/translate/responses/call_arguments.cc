@@ -129,15 +129,20 @@ std::string freeform_input(std::string_view arguments, std::string_view tool) {
   return escaped;
 }
 
-std::string_view FreeformStream::feed(std::string_view arguments) {
+std::string_view FreeformStream::feed(std::string_view arguments, std::string_view tool) {
   told_.clear();
   if (state_ == State::after) return told_;
   rest_ += json::unescape(arguments);
   if (state_ == State::before) {
     const size_t length = prefix_length(rest_);
     if (length == 0) return told_;
+    // What stands around a patch will be taken off.
+    const std::string_view text = std::string_view(rest_).substr(length);
+    if (tool == "apply_patch" && text.size() < patch_begin.size()) return told_;
+    const bool plain = tool != "apply_patch" || text.starts_with(patch_begin);
+    state_ = plain ? State::inside : State::after;
+    if (!plain) return told_;
     rest_.erase(0, length);
-    state_ = State::inside;
   }
   std::string taken;
   const auto [length, last] = take_whole(rest_, taken);

@@ -103,8 +103,7 @@ std::string_view Items::text(Value string) {
   return texts_.keep(std::move(mended));
 }
 
-void Items::write(Value instructions, std::string_view more, List items,
-                  std::string_view closing) {
+void Items::write(Value instructions, std::string_view more, List items, std::string_view closing) {
   writer_.begin();
   size_t at = leading_system(instructions, more, items);
   while (at < items.size()) {
@@ -229,9 +228,9 @@ void Items::other(Value item) {
   }
   if (is_summary(item)) {
     const std::string_view summary = responses::unpack(text(item["encrypted_content"]));
-    writer_.user({{.text = "Summary of the conversation before this point:"},
-                  {.text = summary.empty() ? "[another server's; it cannot be read here]"
-                                           : summary}});
+    writer_.user(
+        {{.text = "Summary of the conversation before this point:"},
+         {.text = summary.empty() ? "[another server's; it cannot be read here]" : summary}});
     return;
   }
   if (is_silent(item)) return;
@@ -255,8 +254,7 @@ void Items::message(Value item) {
 
 void Items::read(Value content, Parts& parts) {
   if (content.is(Kind::string)) {
-    if (const std::string_view said = text(content); !said.empty())
-      parts.push_back({.text = said});
+    if (const std::string_view said = text(content); !said.empty()) parts.push_back({.text = said});
     return;
   }
   if (!content.is(Kind::array)) return;
