@@ -61,6 +61,7 @@ void Exchange::append_head(int status, std::string_view content_type,
 
 Task<void> Exchange::reply(int status, std::string_view content_type, std::string body,
                            std::string extra_headers) {
+  replied_ = true;
   append_head(status, content_type, extra_headers);
   out_ += "content-length: " + std::to_string(body.size()) + "\r\n\r\n";
   if (head_.method != "HEAD") out_ += body;
@@ -130,7 +131,8 @@ Task<bool> Exchange::flush() {
 Task<void> Exchange::end_events() {
   expecting_ = false;
   if (!head_.http10) out_ += "0\r\n\r\n";
-  co_await flush();
+  const bool sent = co_await flush();
+  if (!sent) abort(Abort::client_left);
 }
 
 void Exchange::abort(Abort reason) {

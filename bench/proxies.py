@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `autosre proxy anthropic` against nginx passing the same stream through unchanged."""
+"""Measures `autosre proxy anthropic|codex` against nginx passing the same stream through unchanged."""
 
 import argparse
 import http.client
@@ -16,11 +16,12 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 
-from harness import OPEN_FILES, BenchError, Load, Servers
+from harness import OPEN_FILES, PROTOCOLS, BenchError, Load, Servers
 from table import CURVE_HEADINGS, HEADINGS, CurvePoint, Row, aligned
 
-HERE = pathlib.Path(__file__).resolve().parent
-SMALL_REQUEST = {"model": "claude-local", "max_tokens": 1024, "stream": True,
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# The proxies pass over each other's fields.
+SMALL_REQUEST = {"model": "local", "max_tokens": 1024, "stream": True, "input": "count",
                  "messages": [{"role": "user", "content": "count"}]}
 LONGEST_RUN = 1500  # seconds
 
@@ -48,9 +49,16 @@ class Bench:
         self.options = options
         self.plan = QUICK if options.quick else Plan()
         self.home = home
-        self.headers = (HERE / "data/claude-headers.txt").read_text().splitlines()
-        self.small = home / "small.json"
-        self.small.write_text(json.dumps(SMALL_REQUEST, separators=(",", ":")))
+        self.protocol = PROTOCOLS[options.protocol]
+        self.headers = (ROOT / self.protocol.headers).read_text().splitlines()
+        self.small = self.write("small.json", SMALL_REQUEST)
+        self.real = self.write("real.json", json.loads(options.request.read_text()))
+
+    def write(self, name, body):
+        """As compact as clients send it."""
+        file = self.home / name
+        file.write_text(json.dumps(body, separators=(",", ":"), ensure_ascii=False))
+        return file
 
     def servers(self):
         return Servers(self.options.programs, self.home)
@@ -60,10 +68,11 @@ class Bench:
         if self.options.self_check:
             return servers.nginx(upstream), servers.nginx(upstream)
         extra = shlex.split(self.options.proxy_options)
-        return (servers.autosre(upstream, self.options.autosre, extra), servers.nginx(upstream))
+        return (servers.autosre(upstream, self.options.autosre, self.protocol, extra),
+                servers.nginx(upstream))
 
     def load(self, deltas, *, real=False, **how):
-        return Load(self.options.programs, self.options.request if real else self.small,
+        return Load(self.options.programs, self.real if real else self.small,
                     self.headers, deltas, **how)
 
     def compare(self, proxies, measure, rounds=None):
@@ -101,6 +110,8 @@ def fetch_text(target, body):
         event = json.loads(line.removeprefix("data: "))
         if event.get("type") == "content_block_delta":
             text += event["delta"].get("text", "")
+        if event.get("type") == "response.output_text.delta":
+            text += event["delta"]
         for choice in event.get("choices", ()):
             text += choice["delta"].get("content", "")
     return text
@@ -143,7 +154,7 @@ def request(bench):
         for proxy in proxies:
             bench.load(10, real=True, streams=8, requests=100).run(proxy)
         figures = bench.compare(proxies, lambda proxy: whole_cost(load.run(proxy), "completed"))
-    size = bench.options.request.stat().st_size // 1000
+    size = bench.real.stat().st_size // 1000
     yield Row(f"CPU per request of {size} kB, 10 deltas", *figures, "us", ratio_limit=2.5)
 
 
@@ -222,8 +233,9 @@ def parse_options():
     parser.add_argument("--programs", type=pathlib.Path, metavar="FOLDER",
                         help="where bench_load and bench_upstream are (default: bench/ beside "
                              "the autosre program)")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="anthropic")
     parser.add_argument("--request", type=pathlib.Path, metavar="FILE",
-                        default=HERE / "data/claude-first-request.json")
+                        help="instead of the real client's first one")
     parser.add_argument("--proxy-options", default="", help="more options for the proxy")
     parser.add_argument("--only", default=",".join(SCENARIOS), metavar="NAME,...",
                         help="some of: " + ", ".join(SCENARIOS))
@@ -235,6 +247,7 @@ def parse_options():
     options = parser.parse_args()
     options.autosre = options.autosre.resolve()
     options.programs = options.programs or options.autosre.parent / "bench"
+    options.request = options.request or ROOT / PROTOCOLS[options.protocol].request
     options.only = options.only.split(",")
     if unknown := set(options.only) - set(SCENARIOS):
         parser.error(f"unknown scenario: {', '.join(unknown)}")
