@@ -17,7 +17,7 @@ std::string input_of(std::string_view arguments, std::string_view tool = "exec")
   return json::unescape(freeform_input(escaped(arguments), tool));
 }
 
-const std::string patch = "*** Begin Patch\n*** Add File: a\n+\"b\" \\n ü\n*** End Patch\n";
+const std::string patch = "*** Begin Patch\n*** Add File: a\n+\"b\" \\n u\n*** End Patch\n";
 
 TEST(FreeformInput, IsTheOneText) {
   EXPECT_EQ(input_of(R"({"input":"a\n\"b\""})"), "a\n\"b\"");
@@ -59,11 +59,11 @@ TEST(FreeformInput, TakesLineBreaksThatWereNotEscaped) {
 }
 
 // All that a stream tells, cut in pieces of that size.
-std::string told(const std::string& arguments, size_t step) {
+std::string told(const std::string& arguments, size_t step, std::string_view tool = "exec") {
   FreeformStream stream;
   std::string text;
   for (size_t at = 0; at < arguments.size(); at += step)
-    text += stream.feed(escaped(arguments.substr(at, step)));
+    text += stream.feed(escaped(arguments.substr(at, step)), tool);
   return json::unescape(text);
 }
 
@@ -83,6 +83,24 @@ TEST(FreeformStream, TellsNothingOfWhatItDoesNotKnow) {
     EXPECT_EQ(told(arguments, 1), "") << arguments;
   EXPECT_EQ(told(R"({"input":"a\xb"})", 1), "a");
   EXPECT_EQ(told(R"({"input":"a","note":"b"})", 3), "a");
+}
+
+TEST(FreeformStream, TellsAPatchWithoutWhatStandsAroundIt) {
+  const std::string begun = patch.substr(0, patch.size() - 1);
+  for (const std::string& around : {patch, patch + "```\n", patch + patch}) {
+    const std::string arguments = R"({"input":")" + escaped(around) + "\"}";
+    for (const size_t step : {1U, 3U, 7U, 1000U})
+      EXPECT_EQ(told(arguments, step, "apply_patch"), begun) << arguments << " by " << step;
+  }
+  EXPECT_EQ(told(R"({"input":"```\n)" + escaped(patch) + "\"}", 2, "apply_patch"), "");
+  EXPECT_EQ(told(R"({"input":"ls"})", 1, "apply_patch"), "");
+}
+
+// What has been told stays where it is in the whole.
+TEST(FreeformStream, EscapesAsTheWholeIsEscaped) {
+  const std::string arguments = R"({"input":"\b\/\u0041\u000a\u00fc\t\ud83d\ude00"})";
+  FreeformStream stream;
+  EXPECT_EQ(stream.feed(escaped(arguments), "exec"), freeform_input(escaped(arguments), "exec"));
 }
 
 TEST(SearchArguments, AreAnObjectInAnyCase) {

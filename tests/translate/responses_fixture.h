@@ -134,11 +134,12 @@ struct Translated {
 
 inline Translated translated(const std::string& body, const ModelProfile& profile = plain()) {
   Translated made;
-  const auto request = responses::decode_request(body);
+  auto request = responses::decode_request(body);
   if (!request) {
     ADD_FAILURE() << request.error().message;
     return made;
   }
+  request->request_class = responses::classify(*request, {});
   auto call = to_chat(*request, profile, made.names);
   if (call) {
     made.call = *std::move(call);

@@ -12,7 +12,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "protocol/json/document.h"
 #include "protocol/json/text.h"
 
 namespace translate::from_responses {
@@ -22,11 +21,10 @@ using Json = nlohmann::ordered_json;
 struct ResponseEvent {
   std::string type;
   Json data;
-  std::string delta;  // of a delta, unmended: half a surrogate pair may be its end
 };
 
-// Events of exactly `event: X\ndata: {…}\n\n`; nullopt when the text is anything else. All but the
-// deltas must be JSON in the eyes of a strict reader: Codex drops what is not.
+// Events of exactly `event: X\ndata: {…}\n\n`; nullopt when the text is anything else. They must be
+// JSON in the eyes of a strict reader, lone surrogates and all: Codex drops what is not.
 inline std::optional<std::vector<ResponseEvent>> read_events(std::string_view sse) {
   std::vector<ResponseEvent> events;
   while (!sse.empty()) {
@@ -41,13 +39,7 @@ inline std::optional<std::vector<ResponseEvent>> read_events(std::string_view ss
       return std::nullopt;
     const std::string_view text = data.substr(6);
     if (!json::is_utf8(text)) return std::nullopt;
-    ResponseEvent event{std::string(frame.substr(7, line - 7)), {}, {}};
-    json::Document document;
-    if (document.parse(text)) return std::nullopt;
-    event.delta = document.root()["delta"].escaped();
-    std::string mended;
-    json::append_without_lone_surrogates(mended, text);
-    event.data = Json::parse(event.delta.empty() ? std::string(text) : mended, nullptr, false);
+    ResponseEvent event{std::string(frame.substr(7, line - 7)), Json::parse(text, nullptr, false)};
     if (!event.data.is_object() || event.data.value("type", "") != event.type) return std::nullopt;
     events.push_back(std::move(event));
   }
@@ -72,7 +64,7 @@ class ResponseGrammar {
 
   struct Open {
     Json item;
-    std::string text;  // of its deltas, escaped
+    std::string text;  // of its deltas
     bool part = false;
     bool part_done = false;
     bool told = false;  // its text, whole
@@ -129,7 +121,8 @@ class ResponseGrammar {
     }
     const bool cut = status == "incomplete";
     if (!cut && status != "completed") return "is no known end";
-    if (cut && made["incomplete_details"]["reason"] != "max_output_tokens")
+    if (cut && made["incomplete_details"]["reason"] != "max_output_tokens" &&
+        made["incomplete_details"]["reason"] != "content_filter")
       return "has no known reason";
     if (!cut && (done_.empty() || done_.size() != items_.size())) return "is not complete";
     return usage(made["usage"]);
@@ -149,7 +142,7 @@ class ResponseGrammar {
   }
 
   Fault added(const Json& data) {
-    if (!done_.empty()) return "is added after an item was done";
+    if (concluding_) return "is added after an item was done";
     if (data["output_index"] != items_.size()) return "is out of order";
     const Json& item = data["item"];
     if (item.value("id", "").empty() || !ids_.insert(item["id"]).second)
@@ -183,16 +176,19 @@ class ResponseGrammar {
   }
 
   Fault delta(const ResponseEvent& event, Open& open) {
-    if (!done_.empty() || open.told) return "is a delta after an end";
-    if (&open != &items_.back()) return "is a delta of an item that is not the last";
     const std::string type = open.item["type"];
+    // The rest of a freeform text, which could not be told before, comes when it is done.
+    const bool freeform = type == "custom_tool_call";
+    const bool last = &open == &items_.back();
+    if (open.told || (concluding_ && !freeform)) return "is a delta after an end";
+    if (!last && !freeform) return "is a delta of an item that is not the last";
+    concluding_ = concluding_ || !last;
     if (event.type != delta_of(type)) return "is a delta that does not fit the item";
-    if (type == "message" && !open.part) return "comes before its part";
-    if (const bool indexed = type == "message" || type == "reasoning";
-        indexed && event.data.value("content_index", -1) != 0)
-      return "has no content_index";
-    if (event.delta.empty()) return "is an empty delta";
-    open.text += event.delta;
+    const bool has_parts = type == "message" || type == "reasoning";
+    if (has_parts && !open.part) return "comes before its part";
+    if (has_parts && event.data.value("content_index", -1) != 0) return "has no content_index";
+    if (!event.data["delta"].is_string() || event.data["delta"] == "") return "is an empty delta";
+    open.text += event.data["delta"].get<std::string>();
     return std::nullopt;
   }
 
@@ -206,35 +202,30 @@ class ResponseGrammar {
   Fault part(const ResponseEvent& event, Open& open) {
     const std::string type = open.item["type"];
     if (event.type == "response.content_part.added") {
-      if (type != "message" || open.part) return "is no part of this item";
+      if ((type != "message" && type != "reasoning") || open.part) return "is no part of this item";
       open.part = true;
       return event.data["part"].value("text", "-").empty() ? Fault() : "begins with text";
     }
     if (event.type == "response.content_part.done") {
       if (!open.told || open.part_done) return "is no part's end";
       open.part_done = true;
-      return event.data["part"].value("text", "") == whole(open) ? Fault() : "has another text";
+      return event.data["part"].value("text", "") == open.text ? Fault() : "has another text";
     }
     std::string wanted = delta_of(type);
     wanted.replace(wanted.rfind('.'), std::string::npos, ".done");
     if (event.type != wanted) return "does not fit the item";
     if (open.told) return "comes again";
-    open.told = true;
+    open.told = concluding_ = true;
     const char* key = type == "function_call"      ? "arguments"
                       : type == "custom_tool_call" ? "input"
                                                    : "text";
-    // A freeform text may lose what stood around it; its deltas are for the eye.
-    if (!event.data.contains(key) ||
-        (type != "custom_tool_call" && event.data[key] != Json(whole(open))))
-      return "has another text than its deltas";
+    if (!event.data.contains(key) || !event.data[key].is_string()) return "has no text";
+    // The deltas of a freeform text are for the eye: what turns out to be no JSON is told anew.
+    const std::string text = event.data[key];
+    const bool anew = type == "custom_tool_call" && !text.starts_with(open.text);
+    if (text != open.text && !anew) return "has another text than its deltas";
     open.item["told"] = event.data[key];
     return std::nullopt;
-  }
-
-  static std::string whole(const Open& open) {
-    std::string mended;
-    json::append_without_lone_surrogates(mended, open.text);
-    return json::unescape(mended);
   }
 
   Fault done(const Json& data) {
@@ -246,12 +237,13 @@ class ResponseGrammar {
     const Json& item = data["item"];
     if (item["id"] != open.item["id"] || item["type"] != open.item["type"])
       return "is another item than was added";
+    concluding_ = true;
     done_.push_back(item);
     const std::string type = item["type"];
     if (auto found = shape(item, type == "compaction" ? "" : "completed")) return found;
     if (type == "compaction" || type == "tool_search_call") return std::nullopt;
     if (!open.told) return "is done before its text";
-    if (type == "message" && !open.part_done) return "is done before its part";
+    if (open.part != open.part_done) return "is done before its part";
     return text_of(item) == open.item["told"] ? Fault() : "has another text than was told";
   }
 
@@ -264,6 +256,7 @@ class ResponseGrammar {
   std::string response_id_;
   int next_number_ = 0;
   int last_done_ = -1;
+  bool concluding_ = false;  // items are being done
   bool ended_ = false;
   std::vector<Open> items_;
   std::vector<Json> done_;

@@ -150,8 +150,7 @@ TEST(ResponsesCompaction, AsksForASummaryBehindTheSameBeginning) {
   const Json items = list({developer("base"), user("a"), thought("hm"), call("c1"), output("c1")});
   Json asking = items;
   asking.push_back(trigger());
-  const Json tools = {{"tools", list({function("exec_command")})},
-                      {"text", {{"format", {{"type", "json_object"}}}}}};
+  const Json tools = {{"tools", list({function("exec_command")})}};
   const Translated turn = translated(body(items, tools).dump());
   const Translated summary = translated(body(asking, tools).dump());
   EXPECT_TRUE(
@@ -161,7 +160,13 @@ TEST(ResponsesCompaction, AsksForASummaryBehindTheSameBeginning) {
   EXPECT_NE(made["messages"][4]["content"].get<std::string>().find("summary"), std::string::npos);
   EXPECT_EQ(made["tool_choice"], "none");
   EXPECT_EQ(made["tools"].size(), 1U);
+}
+
+TEST(ResponsesCompaction, IsNotBoundToAFormat) {
+  const Json json = {{"text", {{"format", {{"type", "json_object"}}}}}};
+  const Json made = sent(body(list({user("a"), trigger()}), json));
   EXPECT_FALSE(made.contains("response_format"));
+  EXPECT_EQ(made.dump().find("one JSON object"), std::string::npos);
 }
 
 TEST(ResponsesCompaction, IsNeverAnsweredByANotice) {

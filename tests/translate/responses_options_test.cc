@@ -73,6 +73,7 @@ TEST(ResponsesOptions, GiveATitleNoTools) {
 TEST(ResponsesOptions, BindTheAnswerToASchemaWhereNoToolsAre_24) {
   const Json made = sent(body(list({user("a")}), json_format));
   EXPECT_EQ(made["response_format"]["type"], "json_schema");
+  EXPECT_EQ(made["response_format"]["json_schema"]["name"], "codex_output_schema");
   EXPECT_EQ(made["response_format"]["json_schema"]["schema"],
             json_format["text"]["format"]["schema"]);
   EXPECT_EQ(roles(made["messages"]), "user");
@@ -89,6 +90,20 @@ TEST(ResponsesOptions, AskForASchemaBesideTools_24) {
   const std::string system = made["messages"][0]["content"];
   EXPECT_TRUE(system.starts_with("base\n\n")) << system;
   EXPECT_TRUE(system.ends_with(json_format["text"]["format"]["schema"].dump())) << system;
+}
+
+TEST(ResponsesOptions, AskForAnObjectBesideTools_24) {
+  const Json made = sent(body(list({user("a")}), {{"text", {{"format", {{"type", "json_object"}}}}},
+                                                  {"tools", list({function("f")})}}));
+  EXPECT_FALSE(made.contains("response_format"));
+  EXPECT_NE(made["messages"][0]["content"].get<std::string>().find("one JSON object"),
+            std::string::npos);
+}
+
+TEST(ResponsesOptions, CallNothingInASummary) {
+  Json more = said_to_be("request_kind", "compaction");
+  more["tools"] = list({function("f")});
+  EXPECT_EQ(sent(body(list({user("summarise")}), more))["tool_choice"], "none");
 }
 
 TEST(ResponsesOptions, AreLeftOutWhereAnEngineWouldNotKnowThem) {

@@ -191,13 +191,13 @@ Json everything() {
 }
 
 void translate_any(const std::string& body) {
-  const auto request = responses::decode_request(body);
+  auto request = responses::decode_request(body);
   if (!request) {
     EXPECT_FALSE(request.error().message.empty());
     EXPECT_EQ(request.error().kind, chat::ErrorKind::invalid_request);
     return;
   }
-  responses::classify(*request);
+  request->request_class = responses::classify(*request, {});
   EXPECT_TRUE(Json::accept(responses::encode_items(*request)) || !Json::accept(body)) << body;
   for (const ModelProfile& profile : {seeing(), merging()}) {
     ToolNames names;

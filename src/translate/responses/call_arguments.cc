@@ -1,5 +1,7 @@
 #include "translate/responses/call_arguments.h"
 
+#include <algorithm>
+
 #include "protocol/json/document.h"
 #include "protocol/json/text.h"
 
@@ -96,24 +98,19 @@ size_t escape_length(std::string_view text) {
   return low >= 0xDC00 && low < 0xE000 ? 12 : 6;
 }
 
-struct Taken {
+struct Whole {
   size_t length;
   bool last;  // the text ends there, or is no JSON from there on
 };
 
-// Appends what is whole of the inside of a JSON string that is still being written.
-Taken take_whole(std::string_view inside, std::string& out) {
+// How much is whole of the inside of a JSON string that is still being written.
+Whole whole_part(std::string_view inside) {
   size_t at = 0;
   while (at < inside.size()) {
     if (inside[at] == '"') return {at, true};
     const size_t length = inside[at] == '\\' ? escape_length(inside.substr(at)) : 1;
     if (length == 0) return {at, true};
     if (at + length > inside.size()) break;
-    if (is_control(inside[at])) {
-      json::append_escaped(out, inside.substr(at, length));
-    } else {
-      out += inside.substr(at, length);
-    }
     at += length;
   }
   return {at, false};
@@ -144,12 +141,22 @@ std::string_view FreeformStream::feed(std::string_view arguments, std::string_vi
     if (!plain) return told_;
     rest_.erase(0, length);
   }
-  std::string taken;
-  const auto [length, last] = take_whole(rest_, taken);
-  json::append_without_lone_surrogates(told_, taken);
+  const auto [length, last] = whole_part(rest_);
+  std::string text = json::unescape(std::string_view(rest_).substr(0, length));
   rest_.erase(0, length);
-  if (last) state_ = State::after;
+  const bool patched = tool == "apply_patch" && cut_after_patch(text);
+  if (last || patched) state_ = State::after;
+  json::append_escaped(told_, text);
   return told_;
+}
+
+bool FreeformStream::cut_after_patch(std::string& text) {
+  const size_t before = patch_.size();
+  patch_ += text;
+  const size_t end = patch_.find(patch_end, before - std::min(before, patch_end.size()));
+  if (end == patch_.npos) return false;
+  text.resize(end + patch_end.size() - before);
+  return true;
 }
 
 std::string object_text(std::string_view arguments) {

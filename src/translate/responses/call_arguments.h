@@ -14,15 +14,20 @@ std::string freeform_input(std::string_view arguments, std::string_view tool);
 // The same while it is being written, as far as it can be told already: the text of {"input":"…".
 class FreeformStream {
  public:
-  // What the next piece of the arguments adds to the text of this tool, as far as it will surely be
-  // part of freeform_input(). The view lives until the next call.
+  // What the next piece of the arguments adds to the text of this tool. All that is told is the
+  // beginning of freeform_input(), escaped alike, unless the arguments turn out to be no JSON. The
+  // view lives until the next call.
   std::string_view feed(std::string_view arguments, std::string_view tool);
 
  private:
+  // What follows a patch's end may be part of it, or of what stands around it: true when it ends.
+  bool cut_after_patch(std::string& text);
+
   enum class State { before, inside, after };
   State state_ = State::before;
   std::string rest_;  // of the arguments, unescaped, that is not told yet
   std::string told_;
+  std::string patch_;  // all told of it
 };
 
 // The arguments as a JSON object's own text; what is none becomes {"query":…}.

@@ -67,15 +67,6 @@ std::string_view id_prefix(BlockType type, ToolKind kind) {
   return {};
 }
 
-// What is kept is read by strict readers, who drop an item with half a character whole. (In deltas
-// the other half may follow.)
-void mend(std::string& escaped) {
-  if (!escaped.contains("\\u")) return;
-  std::string mended;
-  json::append_without_lone_surrogates(mended, escaped);
-  escaped = std::move(mended);
-}
-
 }  // namespace
 
 std::string ResponseSink::item_id(std::string_view prefix, int index) const {
@@ -178,10 +169,9 @@ void ResponseSink::part_event(std::string_view name, const Item& item, std::stri
   end_event();
 }
 
-// A surrogate alone is no text: Codex drops an event that holds one.
+// A surrogate alone is no text: Codex drops an event that holds one, be it all that was said.
 void ResponseSink::delta(std::string_view escaped) {
-  const size_t whole = whole_length(escaped);
-  if (half_.empty() && whole == escaped.size()) {
+  if (half_.empty() && !escaped.contains("\\u")) {
     emit_delta(escaped);
     return;
   }
@@ -206,8 +196,7 @@ void ResponseSink::emit_delta(std::string_view escaped) {
   const bool search = item.type == BlockType::tool_call && item.tool.kind == ToolKind::search;
   if (events_ == nullptr || head_.is_compaction || search) return;
   if (item.type == BlockType::tool_call && item.tool.kind == ToolKind::custom)
-    escaped = freeform_.feed(escaped, item.tool.name);
-  item.told += escaped.size();
+    item.told += escaped = freeform_.feed(escaped, item.tool.name);
   if (escaped.empty()) return;
   *events_ += delta_head_;
   *events_ += escaped;
@@ -296,10 +285,10 @@ void ResponseSink::conclude(const Item& item) {
     end_event();
   } else if (item.tool.kind == ToolKind::custom) {
     const std::string input = freeform_input(item.text, item.tool.name);
-    if (item.told < input.size()) {
+    if (input.starts_with(item.told) && input != item.told) {
       begin_event("response.custom_tool_call_input.delta");
       place(item);
-      *events_ += R"(,"delta":")" + input.substr(item.told) + '"';
+      *events_ += R"(,"delta":")" + input.substr(item.told.size()) + '"';
       end_event();
     }
     begin_event("response.custom_tool_call_input.done");
@@ -340,7 +329,6 @@ void ResponseSink::end(std::string_view stop_reason, std::string_view, const cha
     error({chat::ErrorKind::server, "the model wrote no whole summary", 0});
     return;
   }
-  for (Item& item : items_) mend(item.text);
   if (head_.is_compaction) {
     conclude_compaction();
   } else {

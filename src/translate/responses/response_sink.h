@@ -57,8 +57,8 @@ class ResponseSink final : public chat::BodySink {
     std::string id;
     std::string call_id;
     ToolOrigin tool;
-    std::string text;  // escaped: what was said, thought, or a call's arguments
-    size_t told = 0;   // of a freeform tool's text
+    std::string text;    // escaped: what was said, thought, or a call's arguments
+    std::string told{};  // of a freeform tool's text
   };
 
   std::string item_id(std::string_view prefix, int index) const;
