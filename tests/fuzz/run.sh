@@ -8,7 +8,7 @@ seconds=${1:-60}
 shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
-  targets=(chat_stream request_decoder json_document sse_parser chunk_decoder http_heads)
+  targets=(chat_stream request_decoder responses_stream responses_request json_document sse_parser chunk_decoder http_heads)
 fi
 
 if [ ! -f "$build/build.ninja" ]; then
@@ -25,9 +25,12 @@ run_one() {
   mkdir -p "$folder/found" "$folder/crashes"
   # A crash of an earlier run says nothing about this one.
   rm -f "$folder"/crashes/*
+  local corpus=("$source/tests/fuzz/corpus/$name")
+  # The same servers' bytes, for another client.
+  if [ "$name" = responses_stream ]; then corpus+=("$source/tests/fuzz/corpus/chat_stream"); fi
   "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1500 \
     -max_len=16384 -print_final_stats=1 -artifact_prefix="$folder/crashes/" \
-    "$folder/found" "$source/tests/fuzz/corpus/$name" >"$folder/log" 2>&1
+    "$folder/found" "${corpus[@]}" >"$folder/log" 2>&1
   local code=$? runs
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")
   if [ $code -eq 0 ]; then
