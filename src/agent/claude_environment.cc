@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "base/strings.h"
-
 namespace agent {
 namespace {
 
@@ -70,29 +68,6 @@ constexpr std::array model_names = {
     "CLAUDE_CODE_SUBAGENT_MODEL",
 };
 
-std::string host_of(std::string_view url) {
-  const size_t scheme = url.find("://");
-  std::string_view rest = scheme == url.npos ? url : url.substr(scheme + 3);
-  rest = rest.substr(0, rest.find('/'));
-  if (rest.starts_with('[')) return std::string(rest.substr(1, rest.find(']') - 1));
-  return std::string(rest.substr(0, rest.find(':')));
-}
-
-// The user's own list with the stack's addresses added.
-std::string no_proxy(const config::Environment& inherited, const std::string& name,
-                     std::string_view proxy_url) {
-  const auto own = inherited.find(name);
-  std::string list = own == inherited.end() ? "" : own->second;
-  for (const std::string& host : {std::string("127.0.0.1"), std::string("localhost"),
-                                  std::string("::1"), host_of(proxy_url)}) {
-    bool is_present = false;
-    for (const std::string_view entry : base::split(list, ','))
-      is_present = is_present || base::trim(entry) == host;
-    if (!is_present) list += (list.empty() ? "" : ",") + host;
-  }
-  return list;
-}
-
 // Newline-separated, as Claude Code reads them.
 std::string custom_headers(const ClaudeLaunch& launch) {
   std::string headers = "x-autosre-run-id: " + launch.run_id;
@@ -107,17 +82,11 @@ void add_window(std::vector<Variable>& set, const WindowPlan& window) {
                  "what the window leaves for one answer"});
 }
 
-std::string shell_quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 }  // namespace
 
-ClaudeEnvironment claude_environment(const config::Environment& inherited,
-                                     const ClaudeLaunch& launch) {
-  ClaudeEnvironment changes;
+EnvironmentChanges claude_environment(const config::Environment& inherited,
+                                      const ClaudeLaunch& launch) {
+  EnvironmentChanges changes;
   for (const auto& [name, value] : inherited)
     if (const std::string_view reason = reason_to_remove(name); !reason.empty())
       changes.removed.push_back({name, std::string(reason)});
@@ -134,29 +103,15 @@ ClaudeEnvironment claude_environment(const config::Environment& inherited,
   set("AUTOSRE_RUN_ID", launch.run_id, "names this run");
   for (const Fixed& row : always) set(row.name, row.value, row.reason);
   set("CLAUDE_PLAN_REVIEW_LOCAL_URL", launch.api_url, "where the local model answers");
-  for (const char* name : {"NO_PROXY", "no_proxy"})
-    set(name, no_proxy(inherited, name, launch.proxy_url), "the stack is reached directly");
+  for (Variable& row : direct_hosts(inherited, launch.proxy_url))
+    changes.set.push_back(std::move(row));
   if (launch.tools == Tools::few)
     for (const Fixed& row : lean) set(row.name, row.value, row.reason);
   return changes;
 }
 
-config::Environment with_changes(const ClaudeEnvironment& changes, config::Environment inherited) {
-  for (const Removed& row : changes.removed) inherited.erase(row.name);
-  for (const Variable& row : changes.set) inherited[row.name] = row.value;
-  return inherited;
-}
-
-std::string render_exports(const ClaudeEnvironment& changes, const ClaudeLaunch& launch) {
-  std::string out;
-  for (const Removed& row : changes.removed) out += "unset " + row.name + "\n";
-  for (const Variable& row : changes.set) {
-    const bool is_secret = row.name == token_name && !launch.token_file.empty();
-    const std::string value =
-        is_secret ? "\"$(cat " + shell_quoted(launch.token_file) + ")\"" : shell_quoted(row.value);
-    out += "export " + row.name + "=" + value + "\n";
-  }
-  return out;
+Secret secret_of(const ClaudeLaunch& launch) {
+  return {.variable = std::string(token_name), .file = launch.token_file};
 }
 
 }  // namespace agent

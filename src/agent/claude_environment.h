@@ -4,10 +4,9 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "agent/claude_window.h"
+#include "agent/environment_changes.h"
 #include "config/paths.h"
 
 namespace agent {
@@ -25,29 +24,9 @@ struct ClaudeLaunch {
   Tools tools = Tools::all;
 };
 
-struct Variable {
-  std::string name;
-  std::string value;
-  std::string reason;
-};
+EnvironmentChanges claude_environment(const config::Environment& inherited,
+                                      const ClaudeLaunch& launch);
 
-struct Removed {
-  std::string name;
-  std::string reason;
-};
-
-struct ClaudeEnvironment {
-  std::vector<Removed> removed;  // of those that are present
-  std::vector<Variable> set;
-};
-
-ClaudeEnvironment claude_environment(const config::Environment& inherited,
-                                     const ClaudeLaunch& launch);
-
-// `inherited` without what is removed, with what is set.
-config::Environment with_changes(const ClaudeEnvironment& changes, config::Environment inherited);
-
-// Lines for a shell's eval: unset and export. A secret token is read from its file when they run.
-std::string render_exports(const ClaudeEnvironment& changes, const ClaudeLaunch& launch);
+Secret secret_of(const ClaudeLaunch& launch);
 
 }  // namespace agent

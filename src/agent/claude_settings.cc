@@ -33,7 +33,7 @@ void deny_web_tools(Json& settings) {
 
 }  // namespace
 
-base::Result<std::string> claude_settings(const ClaudeEnvironment& environment,
+base::Result<std::string> claude_settings(const EnvironmentChanges& environment,
                                           const ClaudeLaunch& launch, AutoMode auto_mode,
                                           std::string_view own) {
   Json settings = own.empty() ? Json::object() : Json::parse(own, nullptr, false);

@@ -14,7 +14,7 @@ namespace agent {
 // the user gave with --settings (or empty); it is kept where it does not contradict. The error says
 // what is wrong with it.
 enum class AutoMode { off, as_configured };
-base::Result<std::string> claude_settings(const ClaudeEnvironment& environment,
+base::Result<std::string> claude_settings(const EnvironmentChanges& environment,
                                           const ClaudeLaunch& launch, AutoMode auto_mode,
                                           std::string_view own);
 

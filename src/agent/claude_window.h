@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 
-namespace agent {
+#include "agent/tools.h"
 
-enum class Tools { all, few };
+namespace agent {
 
 struct WindowPlan {
   int told = 0;        // tokens

@@ -1,12 +1,13 @@
-// Prepares and performs a launch of the real Claude Code against the local stack.
+// What a launch of an agent is asked for, what it consists of, and becoming the agent.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "agent/claude_environment.h"
+#include "agent/environment_changes.h"
 #include "agent/launch_folder.h"
+#include "agent/tools.h"
 #include "config/paths.h"
 
 namespace agent {
@@ -14,35 +15,38 @@ namespace agent {
 // What a plan is for: a description is printed, so it holds no secret token.
 enum class Need { answers, description };
 
-struct ClaudeRequest {
+struct LaunchRequest {
   std::string proxy_url;  // empty: the local proxy
   std::string api_url;    // the OpenAI-compatible server; empty: beside the proxy
   Tools tools = Tools::all;
   std::optional<int> priority;
-  std::vector<std::string> words;  // for claude, unchanged
+  std::vector<std::string> words;  // for the agent, unchanged
   Need need = Need::answers;
 };
 
-struct ClaudePlan {
-  ClaudeLaunch launch;
-  ClaudeEnvironment changes;
-  std::vector<std::string> arguments;  // after "claude"
-  std::vector<LaunchFile> files;
-  std::vector<std::string> notes;  // for the user, on stderr
+// A program that autosre launches, and where it comes from.
+struct Agent {
+  std::string program;  // "claude"
+  std::string name;     // "Claude Code"
+  std::string package;  // of npm
 };
 
-// Asks the proxy for label, window and health. Throws base::Error when it cannot be reached, is
-// still loading or offers no label; with Need::description and AUTOSRE_CLAUDE_LABEL it need not
-// answer.
-ClaudePlan plan_claude(const ClaudeRequest& request, const config::Environment& environment);
+struct LaunchPlan {
+  Agent agent;
+  std::string label;  // the model's name for the agent
+  std::string proxy_url;
+  std::string run_id;
+  EnvironmentChanges changes;
+  Secret secret;
+  std::vector<Variable> settings;      // given as arguments, each with its reason
+  std::vector<std::string> arguments;  // after the program's name
+  std::vector<LaunchFile> files;       // gone when the agent ends
+  std::vector<LaunchFile> kept_files;  // made where they are missing, never changed again
+  std::string shell_lines;             // what a shell needs beside the environment
+  std::vector<std::string> notes;      // for the user, on stderr
+};
 
-// Whether the proxy and the model behind it answer now.
-bool stack_answers(const ClaudeRequest& request, const config::Environment& environment);
-
-// Becomes claude. Throws base::Error when it is not on PATH or cannot be executed.
-[[noreturn]] void become_claude(const ClaudePlan& plan, const config::Environment& environment);
-
-// A random UUID (version 4).
-std::string new_run_id();
+// Becomes the agent. Throws base::Error when it is not on PATH or cannot be executed.
+[[noreturn]] void become(const LaunchPlan& plan, const config::Environment& environment);
 
 }  // namespace agent

@@ -36,6 +36,7 @@ struct Args::Parser {
   std::vector<Option> options;
   std::vector<Positional> operands;
   std::vector<std::string>* rest = nullptr;
+  Rest rest_place = Rest::anywhere;
 
   base::Error wrong(const std::string& what, const std::string& why = {}) const {
     return base::Error(what, why, "see `" + command + " --help`", base::Exit::usage);
@@ -84,6 +85,9 @@ struct Args::Parser {
     return found == options.end() ? nullptr : &*found;
   }
 
+  // At the first word that is no option of ours.
+  bool ends_here() const { return rest && rest_place == Rest::from_first; }
+
   std::vector<std::string> normalise(const std::vector<std::string>& arguments);
   base::Error unknown_option(const std::string& token) const;
 };
@@ -102,6 +106,10 @@ std::vector<std::string> Args::Parser::normalise(const std::vector<std::string>&
       break;
     }
     const Option* option = find(*word);
+    if (!option && ends_here()) {
+      rest->insert(rest->end(), word, arguments.end());
+      break;
+    }
     if (!option) {
       (rest ? *rest : words).push_back(*word);
       continue;
@@ -193,9 +201,11 @@ void Args::positionals(std::string_view name, std::vector<std::string>& member,
   parser_->app.add_option("operands", member);
 }
 
-void Args::rest(std::string_view name, std::vector<std::string>& member, std::string_view summary) {
+void Args::rest(std::string_view name, std::vector<std::string>& member, std::string_view summary,
+                Rest where) {
   parser_->operands.push_back({std::string(name), std::string(summary), false, true});
   parser_->rest = &member;
+  parser_->rest_place = where;
 }
 
 const std::vector<Option>& Args::options() const {
@@ -206,6 +216,18 @@ const std::vector<Positional>& Args::operands() const {
 }
 bool Args::takes_rest() const {
   return parser_->rest != nullptr;
+}
+
+bool Args::asks_for_help(const std::vector<std::string>& arguments) const {
+  for (auto word = arguments.begin(); word != arguments.end() && *word != "--"; ++word) {
+    if (*word == "--help" || *word == "-h") return true;
+    if (!parser_->ends_here()) continue;
+    const Option* option = parser_->find(*word);
+    if (!option) return false;
+    const bool has_own_word = !option->value.empty() && !word->contains('=');
+    if (has_own_word && word + 1 != arguments.end()) ++word;
+  }
+  return false;
 }
 
 void Args::parse(const std::vector<std::string>& arguments) {

@@ -53,11 +53,16 @@ class Args {
   void positionals(std::string_view name, std::vector<std::string>& member,
                    std::string_view summary);
   // Everything that is not an option of this command, and all after `--`, unchanged and in order.
-  void rest(std::string_view name, std::vector<std::string>& member, std::string_view summary);
+  // from_first: this command's options end at the first word that is none of them.
+  enum class Rest { anywhere, from_first };
+  void rest(std::string_view name, std::vector<std::string>& member, std::string_view summary,
+            Rest where = Rest::anywhere);
 
   const std::vector<Option>& options() const;
   const std::vector<Positional>& operands() const;
   bool takes_rest() const;
+  // Whether --help or -h is among the words that are this command's own.
+  bool asks_for_help(const std::vector<std::string>& arguments) const;
   // Throws base::Error with Exit::usage, with a suggestion for a mistyped option.
   void parse(const std::vector<std::string>& arguments);
 

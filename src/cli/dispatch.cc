@@ -49,19 +49,22 @@ int run_group(const Words& words, std::span<const Entry* const> group) {
                     "see `autosre " + words.front() + " --help`", base::Exit::usage);
 }
 
+int print_page(const Entry& entry) {
+  Output output;
+  output.text(render_page(describe(entry), output.terminal()));
+  return 0;
+}
+
 int run_command(const Entry& entry, const Words& rest) {
-  if (asks_for_help(rest)) {
-    Output output;
-    output.text(render_page(describe(entry), output.terminal()));
-    return 0;
-  }
   const std::string name = "autosre " + std::string(entry.path);
+  if (!entry.make && asks_for_help(rest)) return print_page(entry);
   if (!entry.make)
     throw base::Error("`" + name + "` is not built yet", "it is planned",
                       "`autosre --help` shows what is built");
   Args args(name);
   const std::unique_ptr<Command> command = entry.make();
   command->declare(args);
+  if (args.asks_for_help(rest)) return print_page(entry);
   args.parse(rest);
   return command->run();
 }

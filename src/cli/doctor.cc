@@ -16,32 +16,55 @@ constexpr std::uintmax_t wanted_disk = 4 * gib;       // engine build, model, lo
 constexpr std::uintmax_t wanted_memory = 2 * gib;     // beside the model
 constexpr std::uintmax_t longest_log = 100ull << 20;  // it is rotated there
 
-Check judge_claude(const Seen& seen) {
-  Check check{.code = "claude",
+struct Known {
+  const char* program;
+  const char* name;
+  const char* package;
+  std::string_view tested;
+  Verdict absent;
+  const char* if_older;
+};
+
+// Before 2.1.328 Claude Code does not heed the window for names that begin with claude-.
+constexpr Known claude{.program = "claude",
+                       .name = "Claude Code",
+                       .package = "@anthropic-ai/claude-code",
+                       .tested = tested_claude_version,
+                       .absent = Verdict::fail,
+                       .if_older = " (older versions may not know the model's window)"};
+
+constexpr Known codex{.program = "codex",
+                      .name = "Codex",
+                      .package = "@openai/codex",
+                      .tested = tested_codex_version,
+                      .absent = Verdict::skip,
+                      .if_older = " (older versions may not know all settings)"};
+
+Check judge_agent(const Seen::Agent& agent, const Known& known) {
+  Check check{.code = known.program,
               .verdict = Verdict::ok,
-              .subject = "Claude Code",
+              .subject = known.name,
               .evidence = {},
               .remedy = {}};
-  const std::string install = "npm install -g @anthropic-ai/claude-code";
-  if (!seen.claude) {
-    check.verdict = Verdict::fail;
-    check.evidence = "claude is not on PATH";
+  const std::string install = fmt::format("npm install -g {}", known.package);
+  if (!agent.path) {
+    check.verdict = known.absent;
+    check.evidence = fmt::format("{} is not on PATH", known.program);
     check.remedy = install;
     return check;
   }
-  const std::string tested(tested_claude_version);
-  const std::string version = seen.claude_version.empty() ? "unknown" : seen.claude_version;
-  check.evidence = fmt::format("{} at {}, tested with {}", version, seen.claude->string(), tested);
-  if (seen.claude_version.empty()) {
+  const std::string version = agent.version.empty() ? "unknown" : agent.version;
+  check.evidence =
+      fmt::format("{} at {}, tested with {}", version, agent.path->string(), known.tested);
+  if (agent.version.empty()) {
     check.verdict = Verdict::warn;
-    check.remedy = "run `claude --version` to see what is wrong";
-  } else if (compare_versions(version, tested) < 0) {
-    // Before 2.1.328 the window is not heeded for names that begin with claude-.
+    check.remedy = fmt::format("run `{} --version` to see what is wrong", known.program);
+  } else if (compare_versions(version, known.tested) < 0) {
     check.verdict = Verdict::warn;
-    check.remedy = install + " (older versions may not know the model's window)";
-  } else if (compare_versions(version, tested) > 0) {
+    check.remedy = install + known.if_older;
+  } else if (compare_versions(version, known.tested) > 0) {
     check.verdict = Verdict::warn;
-    check.remedy = "if it misbehaves: " + install + "@" + tested;
+    check.remedy = fmt::format("if it misbehaves: {}@{}", install, known.tested);
   }
   return check;
 }
@@ -78,17 +101,18 @@ Check judge_port(const Seen::Port& port) {
   return check;
 }
 
-Check judge_stack(const Seen& seen) {
-  Check check{.code = "stack",
+Check judge_proxy(std::string code, std::string subject, const std::string& url,
+                  stack::Health health, bool is_running) {
+  Check check{.code = std::move(code),
               .verdict = Verdict::ok,
-              .subject = "stack",
-              .evidence = fmt::format("{}: {}", seen.proxy_url, stack::name_of(seen.health)),
+              .subject = std::move(subject),
+              .evidence = fmt::format("{}: {}", url, stack::name_of(health)),
               .remedy = {}};
-  if (seen.health == stack::Health::ok) return check;
-  check.verdict = seen.is_running ? Verdict::warn : Verdict::skip;
-  if (seen.health == stack::Health::error) check.verdict = Verdict::fail;
-  if (!seen.is_running && seen.health == stack::Health::unreachable) check.evidence = "not started";
-  check.remedy = seen.is_running ? "autosre status" : "autosre start --local";
+  if (health == stack::Health::ok) return check;
+  check.verdict = is_running ? Verdict::warn : Verdict::skip;
+  if (health == stack::Health::error) check.verdict = Verdict::fail;
+  if (!is_running && health == stack::Health::unreachable) check.evidence = "not started";
+  check.remedy = is_running ? "autosre status" : "autosre start --local";
   return check;
 }
 
@@ -181,10 +205,12 @@ std::string_view name_of(Verdict verdict) {
 }
 
 std::vector<Check> judge(const Seen& seen) {
-  std::vector<Check> checks = {judge_claude(seen)};
+  std::vector<Check> checks = {judge_agent(seen.claude, claude), judge_agent(seen.codex, codex)};
   for (const Seen::Folder& folder : seen.folders) checks.push_back(judge_folder(folder));
   for (const Seen::Port& port : seen.ports) checks.push_back(judge_port(port));
-  checks.push_back(judge_stack(seen));
+  checks.push_back(judge_proxy("stack", "stack", seen.proxy_url, seen.health, seen.is_running));
+  checks.push_back(judge_proxy("codex-proxy", "stack for Codex", seen.codex_proxy_url,
+                               seen.codex_health, seen.is_running));
   checks.push_back(judge_part("engine", "local engine", seen.engine, seen.has_engine));
   checks.push_back(judge_part("model", "local model", seen.model, seen.has_model));
   checks.push_back(judge_memory(seen));
@@ -195,12 +221,11 @@ std::vector<Check> judge(const Seen& seen) {
   return checks;
 }
 
-std::string parse_claude_version(std::string_view text) {
-  text = base::trim(text);
-  const std::string_view version = text.substr(0, text.find(' '));
-  const bool is_version =
-      version.contains('.') && version.find_first_not_of("0123456789.") == std::string_view::npos;
-  return is_version ? std::string(version) : std::string();
+std::string parse_version(std::string_view text) {
+  for (const std::string_view word : base::split(base::trim(text), ' '))
+    if (word.contains('.') && word.find_first_not_of("0123456789.") == word.npos)
+      return std::string(word);
+  return {};
 }
 
 int compare_versions(std::string_view a, std::string_view b) {

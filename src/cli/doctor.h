@@ -44,13 +44,20 @@ struct Seen {
     std::optional<std::filesystem::path> path;
   };
 
-  std::optional<std::filesystem::path> claude;
-  std::string claude_version;  // empty: it did not say
+  struct Agent {
+    std::optional<std::filesystem::path> path;
+    std::string version;  // empty: it did not say
+  };
+
+  Agent claude;
+  Agent codex;
   std::vector<Folder> folders;
   std::vector<Port> ports;
   bool is_running = false;  // our local stack
   std::string proxy_url;
   stack::Health health = stack::Health::unreachable;
+  std::string codex_proxy_url;
+  stack::Health codex_health = stack::Health::unreachable;
   std::filesystem::path engine;
   bool has_engine = false;
   std::filesystem::path model;
@@ -69,8 +76,8 @@ Seen look(const config::Environment& environment);
 
 std::vector<Check> judge(const Seen& seen);
 
-// "2.1.330 (Claude Code)" -> "2.1.330".
-std::string parse_claude_version(std::string_view text);
+// "2.1.330 (Claude Code)" -> "2.1.330", "codex-cli 0.169.0" -> "0.169.0".
+std::string parse_version(std::string_view text);
 
 // -1, 0 or 1, part by part as numbers.
 int compare_versions(std::string_view a, std::string_view b);

@@ -26,19 +26,26 @@ fs::path nearest_existing(fs::path folder) {
   return folder;
 }
 
-std::string ask_claude_version(const fs::path& program) {
+std::string ask_version(const fs::path& program) {
   const auto end = std::chrono::steady_clock::now() + version_deadline;
   sys::Spawn command;
   command.argv = {program.string(), "--version"};
-  // A look at its version must not make it phone home.
+  // A look at its version must not make it phone home, nor write to the user's own folder.
   command.extra_environment = {{"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"},
-                               {"DISABLE_AUTOUPDATER", "1"}};
-  std::string first_line;
+                               {"DISABLE_AUTOUPDATER", "1"},
+                               {"CODEX_HOME", "/dev/null"}};
+  std::string version;
   const auto on_line = [&](std::string_view line) {
-    if (first_line.empty()) first_line = line;
+    if (version.empty()) version = parse_version(line);
   };
   sys::run(command, on_line, [&] { return std::chrono::steady_clock::now() > end; });
-  return parse_claude_version(first_line);
+  return version;
+}
+
+Seen::Agent look_at_agent(const char* program, const config::Environment& environment) {
+  Seen::Agent agent{.path = sys::find_program(program, environment), .version = {}};
+  if (agent.path) agent.version = ask_version(*agent.path);
+  return agent;
 }
 
 // MemAvailable of /proc/meminfo, in bytes.
@@ -92,8 +99,13 @@ void look_at_stack(Seen& seen, const config::Paths& paths) {
   const auto found = stack::find_running(stack::files_of(paths));
   seen.is_running = found.is_ours;
   seen.proxy_url = "http://127.0.0.1:" + std::to_string(config::proxy_port);
-  if (found.is_ours && found.state) seen.proxy_url = found.state->proxy_url;
+  seen.codex_proxy_url = "http://127.0.0.1:" + std::to_string(config::codex_proxy_port);
+  if (found.is_ours && found.state) {
+    seen.proxy_url = found.state->proxy_url;
+    seen.codex_proxy_url = found.state->codex_proxy_url;
+  }
   seen.health = stack::ask_health(seen.proxy_url, health_deadline);
+  seen.codex_health = stack::ask_health(seen.codex_proxy_url, health_deadline);
   const stack::Catalog& catalog = stack::catalog();
   seen.engine = paths.data / "engine" / catalog.engine.version / "llama-server";
   seen.model = paths.data / "models" / catalog.model.file;
@@ -107,8 +119,8 @@ void look_at_stack(Seen& seen, const config::Paths& paths) {
 Seen look(const config::Environment& environment) {
   const config::Paths paths = config::resolve_paths(environment);
   Seen seen;
-  seen.claude = sys::find_program("claude", environment);
-  if (seen.claude) seen.claude_version = ask_claude_version(*seen.claude);
+  seen.claude = look_at_agent("claude", environment);
+  seen.codex = look_at_agent("codex", environment);
   for (const auto& [name, path] : {std::pair{"data", paths.data},
                                    {"config", paths.config},
                                    {"state", paths.state},

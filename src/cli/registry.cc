@@ -18,14 +18,15 @@ std::span<const Entry> commands() {
       Entry{"status", run, "show what runs, how it is and where it answers", make_status,
             command_help::status},
       Entry{"claude", run, "run Claude Code on the local model", make_claude, command_help::claude},
-      Entry{"codex", run, "run Codex on the local model", nullptr, {}},
+      Entry{"codex", run, "run Codex on the local model", make_codex, command_help::codex},
       Entry{"swarm", run, "let several agents work on one task", nullptr, {}},
       Entry{"demo", run, "walk through a guided scenario", nullptr, {}},
       Entry{"ui", run, "open the dashboard in the terminal or the browser", nullptr, {}},
 
       Entry{"proxy anthropic", serve, "serve the Anthropic Messages API in the foreground",
             make_proxy_anthropic, command_help::proxy_anthropic},
-      Entry{"proxy codex", serve, "serve the OpenAI Responses API in the foreground", nullptr, {}},
+      Entry{"proxy codex", serve, "serve the OpenAI Responses API in the foreground",
+            make_proxy_codex, command_help::proxy_codex},
       Entry{"mcp", serve, "register the local web tools with the agents", nullptr, {}},
       Entry{"dropbox", serve, "run a private file drop over HTTPS", nullptr, {}},
 

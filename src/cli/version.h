@@ -8,8 +8,9 @@
 
 namespace cli {
 
-// The newest Claude Code whose behaviour was tested; others are expected to work.
+// The newest agents whose behaviour was tested; others are expected to work.
 constexpr std::string_view tested_claude_version = "2.1.330";
+constexpr std::string_view tested_codex_version = "0.169.0";
 
 std::string_view version();
 std::string compiler();

@@ -10,8 +10,8 @@
 #include "gateway/options.h"
 #include "net/upstream.h"
 #include "translate/anthropic/request.h"
-#include "translate/upstream_error.h"
 #include "translate/profile.h"
+#include "translate/upstream_error.h"
 
 namespace gateway {
 

@@ -61,6 +61,7 @@ void Exchange::append_head(int status, std::string_view content_type,
 
 Task<void> Exchange::reply(int status, std::string_view content_type, std::string body,
                            std::string extra_headers) {
+  replied_ = true;
   append_head(status, content_type, extra_headers);
   out_ += "content-length: " + std::to_string(body.size()) + "\r\n\r\n";
   if (head_.method != "HEAD") out_ += body;

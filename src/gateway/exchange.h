@@ -22,6 +22,8 @@ class Exchange {
 
   const net::RequestHead& head() const { return head_; }
   const std::string& request_id() const { return request_id_; }
+  // Something of the answer has been made.
+  bool answered() const { return begun_ || replied_; }
   bool keep_alive() const { return keep_alive_; }
   void close_after() { keep_alive_ = false; }
 
@@ -69,6 +71,7 @@ class Exchange {
   bool expecting_ = false;
   std::function<void(std::string&)> append_ping_;
   bool begun_ = false;
+  bool replied_ = false;
   bool in_chunk_ = false;
   size_t chunk_start_ = 0;
   std::string out_;

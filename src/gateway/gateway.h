@@ -15,6 +15,7 @@
 #include "gateway/prefix_guard.h"
 #include "gateway/request_log.h"
 #include "gateway/response_store.h"
+#include "gateway/session_tools.h"
 #include "net/upstream.h"
 
 namespace gateway {
@@ -41,6 +42,7 @@ struct Gateway {
   Metrics metrics;
   PrefixGuard prefix_guard;
   ResponseStore responses;
+  SessionTools session_tools;
   RequestLog log;
   // The time of the last tick: good to a second, and free.
   std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();

@@ -148,8 +148,7 @@ std::string ModelRequest::upstream_request() const {
   const std::string model = "{\"model\":" + json::quoted(gateway_.backend.profile().model) + ",";
   std::string rest;
   if (max_tokens_) rest += ",\"max_tokens\":" + std::to_string(*max_tokens_);
-  if (gateway_.backend.takes_priority())
-    rest += ",\"priority\":" + std::to_string(record.priority);
+  if (gateway_.backend.takes_priority()) rest += ",\"priority\":" + std::to_string(record.priority);
   rest += R"(,"stream":true,"stream_options":{"include_usage":true}})";
   const size_t size = model.size() + call_.prompt.size() + call_.options.size() + rest.size();
   std::string request = gateway_.pool.request_head("POST", "/v1/chat/completions", size);
@@ -210,7 +209,6 @@ Task<bool> ModelRequest::attempt_once(bool may_repeat) {
     std::ignore = std::exchange(call_, {});
     const RelayResult result = co_await relay(exchange_, call, *head, std::move(options), form());
     take_result(result);
-    if (result.error.empty() && !result.client_left) answered();
     co_return false;
   }
   const auto problem = co_await read_error(call, *head);
@@ -235,7 +233,7 @@ Task<std::optional<translate::UpstreamError>> ModelRequest::read_error(
   }
   translate::UpstreamError problem =
       translate::read_upstream_error(head.status, body, gateway_.backend.profile().window);
-  adapt(problem.error, head.status);
+  adapt(problem, head.status);
   const auto wait = base::parse_number(base::trim(head.get("retry-after")));
   if (wait) problem.error.retry_after = static_cast<int>(std::min<long long>(*wait, 3600));
   const std::string_view should_retry = head.get("x-should-retry");
@@ -252,8 +250,8 @@ Task<void> ModelRequest::upstream_failed(const net::UpstreamFailure& failure) {
   ++gateway_.metrics.upstream_failures;
   gateway_.backend.failed(failure);
   const bool unreachable = failure.kind == net::UpstreamFailure::Kind::unreachable;
-  chat::Error error{unreachable ? ErrorKind::overloaded : ErrorKind::server,
-                         failure.message, unreachable ? 5 : 0};
+  chat::Error error{unreachable ? ErrorKind::overloaded : ErrorKind::server, failure.message,
+                    unreachable ? 5 : 0};
   if (exchange_.aborted() == Exchange::Abort::upstream_idle)
     error = {ErrorKind::timeout, "the model server sent nothing for too long", 0};
   co_await refuse(std::move(error));

@@ -41,9 +41,7 @@ class ModelRequest {
   // Names the conversation whose prompt only grows; empty: none, or it is not known.
   virtual std::string conversation() const = 0;
   // What the model server refused, in the client's terms.
-  virtual void adapt(chat::Error&, int /*upstream_status*/) const {}
-  // The whole answer is out.
-  virtual void answered() {}
+  virtual void adapt(translate::UpstreamError&, int /*status*/) const {}
 
   Gateway& gateway() const { return gateway_; }
   const Exchange& exchange() const { return exchange_; }

@@ -85,6 +85,7 @@ Task<std::expected<EngineFacts, std::string>> probe_engine(net::UpstreamPool& po
   EngineFacts facts;
   ModelProfile& profile = facts.profile;
   profile.model = model["id"].string();
+  profile.effort = profile.model.contains("gpt-oss");
   profile.window = model["max_model_len"].integer().value_or(0);
   if (owner == "vllm") profile.engine = Engine::vllm;
   if (owner == "llamacpp") profile.engine = Engine::llamacpp;

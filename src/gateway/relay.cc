@@ -36,6 +36,7 @@ class Translation {
       finish();
       return false;
     }
+    if (data.empty() || data == "null") return true;  // some servers keep a line alive so
     open_chunk();
     if (!reader_.read(data, chunk_)) {
       fail("sent an event that is no chat completion");
@@ -50,6 +51,13 @@ class Translation {
     return !stream_.ended();
   }
 
+  // The bytes have ended, perhaps without the end of the last event.
+  void end_of_stream() {
+    open_chunk();
+    const std::string last = parser_.last_data();
+    if (reader_.read(last, chunk_)) stream_.on(chunk_);
+    stream_.finish();
+  }
   void finish() {
     open_chunk();
     stream_.finish();
@@ -123,7 +131,7 @@ Task<void> pump_events(Exchange& exchange, net::UpstreamCall& call, Translation&
     const auto more = co_await call.pump(on_data, after_read);
     if (exchange.aborted() == Exchange::Abort::client_left) co_return;
     if (!more) translation.fail(failure_of(exchange, more.error()));
-    if (more && !*more) translation.finish();
+    if (more && !*more) translation.end_of_stream();
     exchange.close_chunk();
     const bool sent = co_await exchange.flush();
     if (!sent) {
@@ -150,7 +158,8 @@ Task<void> collect(Exchange& exchange, net::UpstreamCall& call, Translation& tra
     if (body.size() > max_plain_answer) translation.fail("sent an answer that is too long");
     if (!more || *more) continue;
     // A server that ignores `stream` answers with the whole message.
-    if (!plain || translation.take(body)) translation.finish();
+    if (!plain) translation.end_of_stream();
+    if (plain && translation.take(body)) translation.finish();
   }
 }
 

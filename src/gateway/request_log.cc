@@ -1,10 +1,12 @@
 #include "gateway/request_log.h"
 
+#include <cerrno>
 #include <ctime>
 #include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +61,57 @@ class Line {
 
 double rounded(double value) {
   return static_cast<double>(static_cast<int64_t>(value * 100)) / 100;
+}
+
+bool is_due(const struct stat& info) {
+  constexpr std::time_t day = 86400;
+  return info.st_mtime / day != std::time(nullptr) / day ||
+         static_cast<uintmax_t>(info.st_size) >= RequestLog::max_file;
+}
+
+// Replaces no file, even where two are put aside within a second. Only who holds the lock of the
+// file of this name comes here.
+bool put_aside(const fs::path& file) {
+  const std::tm stamp = utc(std::time(nullptr));
+  const std::string kept =
+      file.string() + fmt::format(".{:04}{:02}{:02}-{:02}{:02}{:02}", stamp.tm_year + 1900,
+                                  stamp.tm_mon + 1, stamp.tm_mday, stamp.tm_hour, stamp.tm_min,
+                                  stamp.tm_sec);
+  std::string name = kept;
+  std::error_code error;
+  for (int i = 1; fs::exists(name, error); ++i) name = fmt::format("{}.{}", kept, i);
+  fs::rename(file, name, error);
+  return !error;
+}
+
+void remove_old(const fs::path& file) {
+  std::error_code ignored;
+  const std::string prefix = file.filename().string() + ".";
+  const auto limit = fs::file_time_type::clock::now() - RequestLog::keep;
+  for (const fs::directory_entry& entry : fs::directory_iterator(file.parent_path(), ignored)) {
+    const bool ours = entry.path().filename().string().starts_with(prefix);
+    if (ours && entry.last_write_time(ignored) < limit) fs::remove(entry.path(), ignored);
+  }
+}
+
+// Opens the file and locks it; puts it aside and begins anew when that is due. Several processes
+// write to one log: who has waited for the lock may hold a file that another has put aside.
+int open_current(const fs::path& file) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    // Prompts may be in it: for the owner only, from the first byte.
+    const int fd =
+        ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return -1;
+    struct stat opened{};
+    struct stat named{};
+    while (::flock(fd, LOCK_EX) != 0 && errno == EINTR) continue;
+    const bool is_named = ::fstat(fd, &opened) == 0 && ::stat(file.c_str(), &named) == 0 &&
+                          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+    if (is_named && (!is_due(opened) || !put_aside(file))) return fd;
+    if (is_named) remove_old(file);
+    ::close(fd);
+  }
+  return -1;
 }
 
 }  // namespace
@@ -137,10 +190,7 @@ void RequestLog::run() {
 void RequestLog::write(const std::deque<std::string>& lines) {
   std::error_code ignored;
   fs::create_directories(file_.parent_path(), ignored);
-  rotate();
-  // Prompts may be in it: for the owner only, from the first byte.
-  const int fd =
-      ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const int fd = open_current(file_);
   std::string all;
   for (const std::string& line : lines) all += line;
   size_t written = 0;
@@ -151,26 +201,6 @@ void RequestLog::write(const std::deque<std::string>& lines) {
   }
   if (written < all.size()) dropped_ += lines.size();
   if (fd >= 0) ::close(fd);
-}
-
-void RequestLog::rotate() {
-  struct stat info{};
-  if (::stat(file_.c_str(), &info) != 0) return;
-  constexpr std::time_t day = 86400;
-  const bool old = info.st_mtime / day != std::time(nullptr) / day;
-  if (!old && static_cast<uintmax_t>(info.st_size) < max_file) return;
-  const std::tm stamp = utc(std::time(nullptr));
-  fs::path kept = file_;
-  kept += fmt::format(".{:04}{:02}{:02}-{:02}{:02}{:02}", stamp.tm_year + 1900, stamp.tm_mon + 1,
-                      stamp.tm_mday, stamp.tm_hour, stamp.tm_min, stamp.tm_sec);
-  std::error_code ignored;
-  fs::rename(file_, kept, ignored);
-  const std::string prefix = file_.filename().string() + ".";
-  const auto limit = fs::file_time_type::clock::now() - keep;
-  for (const fs::directory_entry& entry : fs::directory_iterator(file_.parent_path(), ignored)) {
-    const bool ours = entry.path().filename().string().starts_with(prefix);
-    if (ours && entry.last_write_time(ignored) < limit) fs::remove(entry.path(), ignored);
-  }
 }
 
 }  // namespace gateway

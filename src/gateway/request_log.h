@@ -1,5 +1,5 @@
-// data/proxy-requests.jsonl: one line per proxied request. A thread of its own writes; a full queue
-// drops the line and counts it, so that a request never waits for the disk.
+// data/proxy-requests.jsonl: one line per proxied request, of all proxies. A thread of its own
+// writes; a full queue drops the line and counts it, so that a request never waits for the disk.
 #pragma once
 
 #include <atomic>
@@ -54,7 +54,6 @@ class RequestLog {
  private:
   void run();
   void write(const std::deque<std::string>& lines);
-  void rotate();
 
   std::filesystem::path file_;
   std::mutex mutex_;

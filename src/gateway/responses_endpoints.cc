@@ -77,17 +77,17 @@ class ResponsesRequest final : public ModelRequest {
   void append_ping(std::string&) override { sink_->ping(); }
   std::string conversation() const override;
   void release() override;
-  void adapt(chat::Error& error, int upstream_status) const override;
-  void answered() override;
+  void adapt(translate::UpstreamError& problem, int status) const override;
+  void keep(std::string_view output);
 
   std::expected<void, chat::Error> go_on_from(const std::string& previous);
   void describe();
+  void share_tools();
   translate::ResponseHead make_head() const;
 
   responses::Request request_;
   std::string id_ = random_id("resp_");
   std::string model_;
-  bool store_ = false;
   std::string history_;  // the request's items, when they are to be stored
   std::optional<translate::ResponseSink> sink_;
 };
@@ -99,11 +99,16 @@ std::expected<void, chat::Error> ResponsesRequest::decode(std::string body) {
   const Value previous = request_.root["previous_response_id"];
   if (previous.given())
     if (auto found = go_on_from(previous.string()); !found) return found;
+  request_.request_class =
+      responses::classify(request_, exchange().head().get("x-codex-turn-metadata"));
   model_ = request_.model.empty() ? gateway().label() : request_.model;
   const Value store = request_.root["store"];
-  store_ = !store.given() || store.is_true();
+  const bool stored = !store.given() || store.is_true();
+  if (stored) history_ = responses::encode_items(request_);
   describe();
+  share_tools();
   sink_.emplace(make_head(), record.stream ? &answer_buffer() : nullptr);
+  if (stored) sink_->on_completed = [this](std::string_view output) { keep(output); };
   return {};
 }
 
@@ -114,6 +119,7 @@ std::expected<void, chat::Error> ResponsesRequest::go_on_from(const std::string&
                       .message = "previous_response_id: no response '" + previous +
                                  "' is kept here (any more); send the whole input"};
     error.code = "previous_response_not_found";
+    error.param = "previous_response_id";
     return std::unexpected(std::move(error));
   }
   responses::prepend_items(request_, *items);
@@ -122,7 +128,7 @@ std::expected<void, chat::Error> ResponsesRequest::go_on_from(const std::string&
 
 void ResponsesRequest::describe() {
   const net::RequestHead& head = exchange().head();
-  const RequestClass kind = responses::classify(request_);
+  const RequestClass kind = request_.request_class;
   record.client = "codex";
   record.model = model_;
   record.session = head.get("session-id");
@@ -133,6 +139,17 @@ void ResponsesRequest::describe() {
   record.tools = request_.tools.size();
   record.messages = request_.items.size();
   if (gateway().options.log_prompts) record.prompt = request_.body->text;
+}
+
+void ResponsesRequest::share_tools() {
+  const std::string key = conversation();
+  if (key.empty()) return;
+  SessionTools& known = gateway().session_tools;
+  if (request_.request_class != RequestClass::compaction) {
+    if (request_.tools.size() > 0) known.remember(key, request_.tools.raw());
+  } else if (const std::string* tools = known.find(key); tools && request_.tools.size() == 0) {
+    responses::replace_tools(request_, *tools);
+  }
 }
 
 translate::ResponseHead ResponsesRequest::make_head() const {
@@ -165,27 +182,27 @@ AnswerForm ResponsesRequest::form() {
 
 // Codex counts its compactions in the window's id: a prompt that begins anew is none that fell.
 std::string ResponsesRequest::conversation() const {
-  if (record.request_class != "main" && record.request_class != "agent") return {};
+  if (record.request_class == "title") return {};
   const std::string_view window = exchange().head().get("x-codex-window-id");
   return std::string(window.empty() ? record.session : window);
 }
 
 void ResponsesRequest::release() {
-  if (store_) history_ = responses::encode_items(request_);
   std::ignore = std::exchange(request_, {});
 }
 
 // Codex asks again for all but a 400; neither a model's name nor the proxy's credentials get better
 // by that (case 64).
-void ResponsesRequest::adapt(chat::Error& error, int upstream_status) const {
-  if (upstream_status == 401 || upstream_status == 403 || upstream_status == 404)
-    error.kind = chat::ErrorKind::invalid_request;
+void ResponsesRequest::adapt(translate::UpstreamError& problem, int status) const {
+  problem.error.message = problem.said;
+  if (status == 401 || status == 403 || status == 404 || status == 413)
+    problem.error.kind = chat::ErrorKind::invalid_request;
 }
 
-void ResponsesRequest::answered() {
-  if (!store_ || !sink_->completed()) return;
+// Before the client has the last of the answer: it may go on from it at once.
+void ResponsesRequest::keep(std::string_view output) {
   std::string items = std::move(history_);
-  const std::string_view output = std::string_view(sink_->output()).substr(1);
+  output.remove_prefix(1);
   items.pop_back();
   if (items.size() > 1 && output.size() > 1) items += ',';
   items += output;

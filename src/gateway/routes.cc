@@ -56,17 +56,15 @@ bool shows_token(const Gateway& gateway, const net::RequestHead& head) {
 }
 
 std::optional<chat::Error> refusal(const Gateway& gateway, const net::RequestHead& head,
-                                        const Route* route) {
+                                   const Route* route) {
   if (comes_from_a_page(gateway, head))
     return chat::Error{ErrorKind::permission,
-                            "requests from web pages are not answered (Host or Origin is foreign)",
-                            0};
+                       "requests from web pages are not answered (Host or Origin is foreign)", 0};
   if ((route == nullptr || !route->open) && !shows_token(gateway, head))
-    return chat::Error{ErrorKind::authentication,
-                            "a valid bearer token or x-api-key is needed", 0};
+    return chat::Error{ErrorKind::authentication, "a valid bearer token or x-api-key is needed", 0};
   if (route == nullptr)
     return chat::Error{ErrorKind::not_found,
-                            "no such endpoint: " + head.method + " " + std::string(head.path()), 0};
+                       "no such endpoint: " + head.method + " " + std::string(head.path()), 0};
   return std::nullopt;
 }
 

@@ -135,7 +135,7 @@ Task<void> Server::serve_client(std::shared_ptr<net::ClientConnection> client) {
   try {
     while (more) more = co_await serve_request(*client);
   } catch (const std::exception& error) {
-    spdlog::error("a request failed: {}", error.what());
+    spdlog::error("a connection failed: {}", error.what());
   }
   clients_.erase(client.get());
   client->close();
@@ -151,7 +151,19 @@ Task<bool> Server::serve_request(net::ClientConnection& client) {
     co_return false;
   }
   Exchange exchange(gateway_, client, std::move(*head));
-  co_await answer(gateway_, client, exchange);
+  bool failed = false;
+  try {
+    co_await answer(gateway_, client, exchange);
+  } catch (const std::exception& error) {
+    spdlog::error("request {} failed: {}", exchange.request_id(), error.what());
+    failed = true;
+  }
+  if (failed) {
+    if (exchange.answered()) co_return false;
+    exchange.close_after();
+    chat::Error error{chat::ErrorKind::server, "the proxy failed on this request", 0};
+    co_await exchange.reply_error(std::move(error));
+  }
   co_return exchange.keep_alive() && client.is_open() &&
       exchange.aborted() == Exchange::Abort::none;
 }

@@ -13,6 +13,7 @@
 
 #include "base/strings.h"
 #include "net/chunk_decoder.h"
+#include "net/send_now.h"
 
 namespace net {
 namespace {
@@ -150,15 +151,7 @@ ReadFailure ClientConnection::body_failure() {
 
 bool ClientConnection::try_send(std::string& out) {
   if (flushing_ || !socket_.is_open()) return false;
-  size_t sent = 0;
-  while (sent < out.size()) {
-    const ssize_t count = ::send(socket_.native_handle(), out.data() + sent, out.size() - sent,
-                                 MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    sent += static_cast<size_t>(count);
-  }
-  out.erase(0, sent);
+  out.erase(0, send_now(socket_.native_handle(), out));
   return out.empty();
 }
 

@@ -13,7 +13,8 @@
 
 namespace stack {
 
-constexpr std::array<std::string_view, 4> log_names = {"supervisor", "engine", "proxy", "build"};
+constexpr std::array<std::string_view, 5> log_names = {"supervisor", "engine", "proxy",
+                                                       "codex-proxy", "build"};
 
 struct LogText {
   std::string name;

@@ -49,6 +49,10 @@ std::string proxy_url(const Settings& settings) {
   return loopback_url(settings.proxy_port);
 }
 
+std::string codex_proxy_url(const Settings& settings) {
+  return loopback_url(settings.codex_proxy_port);
+}
+
 std::vector<Child> plan_children(const Settings& settings) {
   std::vector<Child> children;
   if (settings.upstream.empty())
@@ -56,6 +60,10 @@ std::vector<Child> plan_children(const Settings& settings) {
   children.push_back({.name = "proxy",
                       .argv = proxy_argv(settings, "anthropic", settings.proxy_port),
                       .url = proxy_url(settings),
+                      .reports_backend = true});
+  children.push_back({.name = "codex-proxy",
+                      .argv = proxy_argv(settings, "codex", settings.codex_proxy_port),
+                      .url = codex_proxy_url(settings),
                       .reports_backend = true});
   return children;
 }

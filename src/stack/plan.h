@@ -19,6 +19,7 @@ struct Settings {
   std::string upstream;  // an OpenAI-compatible server instead of the engine; empty: none
   int api_port = 0;
   int proxy_port = 0;
+  int codex_proxy_port = 0;
 };
 
 struct Child {
@@ -30,6 +31,7 @@ struct Child {
 
 std::string api_url(const Settings& settings);
 std::string proxy_url(const Settings& settings);
+std::string codex_proxy_url(const Settings& settings);
 
 // In the order of starting; stopped in the reverse order.
 std::vector<Child> plan_children(const Settings& settings);

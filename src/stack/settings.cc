@@ -71,6 +71,12 @@ void use_catalog_model(Settings& settings, const StartOptions& options, const co
     settings.engine_flags.insert(settings.engine_flags.end(), flags.begin(), flags.end());
 }
 
+void check_different(int port, const char* name, int other, const char* other_name) {
+  if (port != other) return;
+  throw base::Error(fmt::format("{} and {} are the same", name, other_name), {}, "choose two ports",
+                    base::Exit::usage);
+}
+
 void check_combination(const StartOptions& options) {
   if (!options.upstream.empty() && (!options.model.empty() || options.context != 0))
     throw base::Error("--upstream excludes --model and --context", "the upstream brings its own",
@@ -78,13 +84,15 @@ void check_combination(const StartOptions& options) {
   if (options.context != 0 && options.context < smallest_context)
     throw base::Error(fmt::format("--context {} is too small", options.context), {},
                       fmt::format("give at least {} tokens", smallest_context), base::Exit::usage);
-  for (const int port : {options.api_port, options.proxy_port})
+  for (const int port : {options.api_port, options.proxy_port, options.codex_proxy_port})
     if (port < 1 || port > 65535)
       throw base::Error(fmt::format("{} is no port", port), {}, "give a number from 1 to 65535",
                         base::Exit::usage);
-  if (options.api_port == options.proxy_port && options.upstream.empty())
-    throw base::Error("--api-port and --proxy-port are the same", {}, "choose two ports",
-                      base::Exit::usage);
+  check_different(options.proxy_port, "--proxy-port", options.codex_proxy_port,
+                  "--codex-proxy-port");
+  if (!options.upstream.empty()) return;
+  check_different(options.api_port, "--api-port", options.proxy_port, "--proxy-port");
+  check_different(options.api_port, "--api-port", options.codex_proxy_port, "--codex-proxy-port");
 }
 
 }  // namespace
@@ -96,6 +104,7 @@ Settings resolve_settings(const StartOptions& options, const config::Paths& path
   settings.program = sys::this_executable();
   settings.api_port = options.api_port;
   settings.proxy_port = options.proxy_port;
+  settings.codex_proxy_port = options.codex_proxy_port;
   if (!options.upstream.empty()) {
     settings.upstream = resolve_upstream(options.upstream);
     return settings;

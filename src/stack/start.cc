@@ -34,6 +34,7 @@ void check_port(int port, const char* option) {
 void check_ports(const StartOptions& options) {
   if (options.upstream.empty()) check_port(options.api_port, "--api-port");
   check_port(options.proxy_port, "--proxy-port");
+  check_port(options.codex_proxy_port, "--codex-proxy-port");
 }
 
 State first_state(const StartOptions& options) {
@@ -80,6 +81,7 @@ Supervision supervision_of(const Settings& settings, const Files& files) {
   what.state.context_length = settings.context_length;
   what.state.api_url = api_url(settings);
   what.state.proxy_url = proxy_url(settings);
+  what.state.codex_proxy_url = codex_proxy_url(settings);
   what.state.upstream = settings.upstream;
   what.files = files;
   what.probe = [](const std::string& url) { return ask_health(url, probe_deadline); };
@@ -121,8 +123,11 @@ StartResult wait_for(const sys::ProcessId& supervisor, Started how, const Files&
 }
 
 bool is_as_asked(const StartOptions& options, const State& state) {
-  const std::string proxy = fmt::format(":{}", options.proxy_port);
-  if (!state.proxy_url.empty() && !state.proxy_url.ends_with(proxy)) return false;
+  const auto listens_at = [](const std::string& url, int port) {
+    return url.empty() || url.ends_with(fmt::format(":{}", port));
+  };
+  if (!listens_at(state.proxy_url, options.proxy_port)) return false;
+  if (!listens_at(state.codex_proxy_url, options.codex_proxy_port)) return false;
   if (!options.upstream.empty()) return !state.upstream.empty();
   if (options.model.empty()) return true;
   return state.model_path == std::filesystem::absolute(options.model);

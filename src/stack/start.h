@@ -19,6 +19,7 @@ struct StartOptions {
   int context = 0;       // 0: the model's own
   int api_port = 0;
   int proxy_port = 0;
+  int codex_proxy_port = 0;
   bool is_foreground = false;
 };
 

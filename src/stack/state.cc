@@ -64,6 +64,7 @@ State decode(const ordered_json& json) {
   state.context_length = json.value("context_length", 0);
   state.api_url = json.value("api_url", "");
   state.proxy_url = json.value("proxy_url", "");
+  state.codex_proxy_url = json.value("codex_proxy_url", "");
   state.upstream = json.value("upstream", "");
   for (const ordered_json& child : json.value("children", ordered_json::array()))
     state.children.push_back(decode_child(child));
@@ -91,6 +92,7 @@ std::string encode(const State& state) {
       {"context_length", state.context_length},
       {"api_url", state.api_url},
       {"proxy_url", state.proxy_url},
+      {"codex_proxy_url", state.codex_proxy_url},
       {"upstream", state.upstream},
       {"children", ordered_json::array()},
       {"last_error", state.last_error}};

@@ -25,7 +25,7 @@ enum class Phase {
 std::string_view name_of(Phase phase);
 
 struct ChildState {
-  std::string name;  // "engine", "proxy"
+  std::string name;  // "engine", "proxy", "codex-proxy"
   std::string url;
   sys::ProcessId process = {};  // pid 0 while it waits for its next start
   std::string started_at = {};  // UTC, ISO 8601
@@ -43,10 +43,11 @@ struct State {
   std::string started_at;
   std::string model;  // the name under which it is served; empty with an upstream
   std::string model_path;
-  int context_length = 0;  // tokens of one conversation; 0: not known
-  std::string api_url;     // OpenAI-compatible: the engine, or the upstream
-  std::string proxy_url;   // Anthropic Messages
-  std::string upstream;    // empty when the engine is ours
+  int context_length = 0;       // tokens of one conversation; 0: not known
+  std::string api_url;          // OpenAI-compatible: the engine, or the upstream
+  std::string proxy_url;        // Anthropic Messages
+  std::string codex_proxy_url;  // OpenAI Responses
+  std::string upstream;         // empty when the engine is ours
   std::vector<ChildState> children;
   std::string last_error;
 

@@ -101,6 +101,7 @@ Status collect_status(const config::Paths& paths, const Probe& probe) {
   status.context_length = state.context_length;
   status.api_url = state.api_url;
   status.proxy_url = state.proxy_url;
+  status.codex_proxy_url = state.codex_proxy_url;
   status.last_error = state.last_error;
   for (const ChildState& child : state.children) status.parts.push_back(part_of(child, probe));
   if (!found.is_ours) {
@@ -129,6 +130,7 @@ ordered_json to_json(const Status& status) {
                        {"context_length", number_or_null(status.context_length)},
                        {"api_url", text_or_null(status.api_url)},
                        {"proxy_url", text_or_null(status.proxy_url)},
+                       {"codex_proxy_url", text_or_null(status.codex_proxy_url)},
                        {"supervisor_pid", number_or_null(status.supervisor_pid)},
                        {"uptime_s", number_or_null(status.uptime_seconds)},
                        {"parts", ordered_json::array()},

@@ -34,6 +34,7 @@ struct Status {
   int context_length = 0;
   std::string api_url;
   std::string proxy_url;
+  std::string codex_proxy_url;
   std::vector<PartStatus> parts;
   std::string last_error;
 

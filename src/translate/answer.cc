@@ -176,7 +176,8 @@ void AnswerStream::pump_tools(bool complete) {
     if (!done) return;
     if (call->arguments.empty()) sink_.delta("{}");
     // A call that the token limit cut stays broken, so that the client does not run it.
-    const std::string closers = finish_reason_ == "length" ? "" : closing_brackets(*call);
+    const bool mend = finish_reason_ != "length" && !options_.whole_or_error;
+    const std::string closers = mend ? closing_brackets(*call) : "";
     if (!closers.empty()) sink_.delta(closers);
     cut_call_ |= closers.empty() && breaks_off(*call);
     call->closed = true;
@@ -212,7 +213,7 @@ void AnswerStream::ensure_answer() {
 std::string_view AnswerStream::decide_stop_reason() const {
   if (finish_reason_ == "length") return "max_tokens";
   if (options_.discard_output && !finish_reason_.empty()) return "max_tokens";
-  if (finish_reason_ == "content_filter") return "refusal";
+  if (finish_reason_ == "content_filter") return refused_ ? "refusal" : "content_filter";
   if (finish_reason_ == "stop" || finish_reason_ == "tool_calls" ||
       finish_reason_ == "function_call" || finish_reason_ == "eos") {
     if (tool_count_ > 0) return "tool_use";

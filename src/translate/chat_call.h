@@ -22,8 +22,8 @@ struct ChatCall {
   std::string prompt;  // `"messages":[…],"tools":[…],"chat_template_kwargs":{…}`: what is rendered
                        // into the prompt; goes to the tokenizer as well
   std::vector<PromptBlock> blocks;  // in prompt order (tools first, for they are rendered first)
-  std::string options;     // `,"tool_choice":…,"stop":[…],…`: sampling and the rest, without
-                           // max_tokens, model and stream
+  std::string options;  // `,"tool_choice":…,"stop":[…],…`: sampling and the rest, without
+                        // max_tokens, model and stream
   std::optional<int64_t> max_tokens;  // as the client asked; 0: it wants only the prompt cached
   // For the answer:
   bool one_tool_call = false;  // disable_parallel_tool_use

@@ -80,8 +80,7 @@ void ChatWriter::tool(std::string_view call_id, Parts parts) {
 
 void ChatWriter::end_results() {
   if (images_.empty()) return;
-  images_.insert(images_.begin(),
-                 {.text = "Images of the tool results above, in their order:"});
+  images_.insert(images_.begin(), {.text = "Images of the tool results above, in their order:"});
   add_user(images_, false);
   images_.clear();
 }

@@ -40,8 +40,14 @@ void append_named_choice(std::string& out, std::string_view name, const ModelPro
   out += R"("}})";
 }
 
-void append_json_schema(std::string& out, json::Value schema) {
-  out += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":)";
+void append_json_schema(std::string& out, json::Value schema, json::Value name) {
+  out += R"(,"response_format":{"type":"json_schema","json_schema":{"name":")";
+  if (name.is(json::Kind::string)) {
+    name.append_escaped(out);
+  } else {
+    out += "answer";
+  }
+  out += R"(","schema":)";
   schema.append_raw(out);
   out += R"(,"strict":true}})";
 }

@@ -26,7 +26,8 @@ void append_effort(std::string& out, const Thinking& thinking, const ModelProfil
 // `tool_choice` for one function; its name is escaped.
 void append_named_choice(std::string& out, std::string_view name, const ModelProfile& profile);
 
-void append_json_schema(std::string& out, json::Value schema);
+// `name` may be absent.
+void append_json_schema(std::string& out, json::Value schema, json::Value name = {});
 
 // Nothing for what is no number.
 void append_number(std::string& out, std::string_view name, json::Value number);

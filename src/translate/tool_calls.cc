@@ -97,8 +97,8 @@ void ToolCalls::add(const chat::ToolDelta& delta, bool only_first) {
   }
 
   // A name may come in pieces, or again with each piece.
-  if (!call->opened && call->arguments.empty() && delta.name != call->name)
-    call->name += delta.name;
+  const bool unnamed = call->arguments.empty() || call->name.empty();
+  if (!call->opened && unnamed && delta.name != call->name) call->name += delta.name;
   if (!call->closed) call->arguments += delta.arguments;
 }
 

@@ -45,7 +45,8 @@ bool is_overflow(std::string_view message) {
     return base::contains_ignoring_case(message, part);
   };
   return has("maximum context length") || has("exceeds the available context size") ||
-         has("longer than the maximum model length") || has("context size has been exceeded");
+         has("longer than the maximum model length") || has("context size has been exceeded") ||
+         has("context length is only");
 }
 
 // The number that begins at or ends before a mark of the message.
@@ -62,7 +63,8 @@ std::optional<int64_t> number_at(std::string_view message, std::string_view mark
 // Its largest number may be the sum of what was asked for, prompt and answer.
 int64_t overflow_tokens(json::Value root, std::string_view message, int64_t window) {
   if (const auto counted = root["error"]["n_prompt_tokens"].integer()) return *counted;
-  for (const std::string_view mark : {"prompt contains", "request has", "(length", "input has"})
+  for (const std::string_view mark :
+       {"You passed", "prompt contains", "request has", "(length", "input has"})
     if (const auto number = number_at(message, mark, false)) return *number;
   for (const std::string_view mark :
        {" in the messages", " tokens from the input", " input tokens"})
@@ -78,7 +80,8 @@ Remedy remedy_for(std::string_view message) {
   };
   if (has("priority scheduling")) return Remedy::drop_priority;
   if (has("must alternate")) return Remedy::merge_roles;
-  if (has("system") && (has("beginning") || has("first") || has("unexpected") || has("only")))
+  if (has("unexpected message role")) return Remedy::fold_system;
+  if (has("system") && (has("beginning") || has("first") || has("unexpected") || has("only") || has("not supported")))
     return Remedy::fold_system;
   if (has("reasoning_content") || has("thinking_content")) return Remedy::drop_reasoning;
   return Remedy::none;
@@ -103,13 +106,16 @@ UpstreamError read_upstream_error(int status, std::string_view body, int64_t win
   const bool is_json = !document.parse(body);
   const json::Value root = is_json ? document.root() : json::Value();
   std::string message = message_of(root, body);
-  if (status >= 400 && status < 500 && is_overflow(message)) {
+  if (status >= 400 && status <= 500 && is_overflow(message)) {
     const std::vector<int64_t> numbers = numbers_in(message);
     int64_t maximum = root["error"]["n_ctx"].integer().value_or(window);
     if (maximum == 0)
       maximum = number_at(message, "context length is", false)
                     .value_or(numbers.empty() ? 0 : numbers.front());
-    return {prompt_too_long(overflow_tokens(root, message, maximum), maximum), Remedy::none};
+    UpstreamError overflow;
+    overflow.error = prompt_too_long(overflow_tokens(root, message, maximum), maximum);
+    overflow.said = std::move(message);
+    return overflow;
   }
   UpstreamError result;
   // A template's refusal is a 500 with some servers.
@@ -119,6 +125,7 @@ UpstreamError read_upstream_error(int status, std::string_view body, int64_t win
     message = "the model server refused the proxy's credentials (" + std::to_string(status) + ")" +
               (message.empty() ? "" : ": " + message);
   if (message.empty()) message = "the model server answered " + std::to_string(status);
+  result.said = message;
   result.error.message = std::move(message);
   return result;
 }

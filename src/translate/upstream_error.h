@@ -17,6 +17,7 @@ enum class Remedy {
 
 struct UpstreamError {
   chat::Error error;
+  std::string said{};  // the server's own words
   Remedy remedy = Remedy::none;
 };
 

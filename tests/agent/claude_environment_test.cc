@@ -25,7 +25,7 @@ class Purge : public testing::TestWithParam<const char*> {};
 
 TEST_P(Purge, TakesOutWhatLeadsToACloud) {
   const config::Environment inherited = {{GetParam(), "x"}};
-  const ClaudeEnvironment changes = claude_environment(inherited, example());
+  const EnvironmentChanges changes = claude_environment(inherited, example());
   ASSERT_EQ(changes.removed.size(), 1U);
   EXPECT_EQ(changes.removed[0].name, GetParam());
   EXPECT_FALSE(changes.removed[0].reason.empty());
@@ -137,7 +137,7 @@ TEST(RenderExports, QuotesForAShell) {
   ClaudeLaunch launch = example();
   launch.label = "it's";
   const std::string text =
-      render_exports(claude_environment({{"ANTHROPIC_X", "1"}}, launch), launch);
+      render_exports(claude_environment({{"ANTHROPIC_X", "1"}}, launch), secret_of(launch));
   EXPECT_TRUE(text.starts_with("unset ANTHROPIC_X\n")) << text;
   EXPECT_NE(text.find("export ANTHROPIC_MODEL='it'\\''s'\n"), std::string::npos);
 }
@@ -146,7 +146,7 @@ TEST(RenderExports, ReadsASecretTokenFromItsFileAndNeverPrintsIt) {
   ClaudeLaunch launch = example();
   launch.token = "s3cret";
   launch.token_file = "/run/token";
-  const std::string text = render_exports(claude_environment({}, launch), launch);
+  const std::string text = render_exports(claude_environment({}, launch), secret_of(launch));
   EXPECT_NE(text.find("export ANTHROPIC_AUTH_TOKEN=\"$(cat '/run/token')\"\n"), std::string::npos);
   EXPECT_EQ(text.find("s3cret"), std::string::npos);
 }

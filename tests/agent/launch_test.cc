@@ -7,7 +7,6 @@
 
 #include "agent/program.h"
 #include "agent/tiny_server.h"
-#include "base/strings.h"
 #include "sys/files.h"
 #include "sys/folder.h"
 #include "sys/poll_until.h"
@@ -18,9 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using testing_support::Folder;
+using testing_support::has;
 using testing_support::Outcome;
 using testing_support::poll_until;
 using testing_support::Reply;
+using testing_support::said;
 using testing_support::TinyServer;
 
 const Reply healthy{.body = R"({"status":"ok","backend":"ok"})"};
@@ -55,18 +56,6 @@ class Launch : public testing::Test {
   std::optional<TinyServer> server_;
   config::Environment environment_;
 };
-
-// What the fake said under that name, in order.
-std::vector<std::string> said(const Outcome& outcome, const std::string& name) {
-  std::vector<std::string> values;
-  for (const std::string_view line : base::split(outcome.out, '\n'))
-    if (line.starts_with(name + "=")) values.emplace_back(line.substr(name.size() + 1));
-  return values;
-}
-
-bool has(const std::vector<std::string>& values, const std::string& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 bool is_gone(const fs::path& folder) {
   return poll_until([&] { return !fs::exists(folder); });

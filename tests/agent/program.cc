@@ -1,5 +1,6 @@
 #include "agent/program.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/strings.h"
 #include "sys/descriptor.h"
 
 namespace testing_support {
@@ -83,6 +85,17 @@ Outcome run_autosre(const std::vector<std::string>& words, const config::Environ
   std::vector<std::string> argv = {AUTOSRE_BINARY};
   argv.insert(argv.end(), words.begin(), words.end());
   return run_program(argv, environment);
+}
+
+std::vector<std::string> said(const Outcome& outcome, const std::string& name) {
+  std::vector<std::string> values;
+  for (const std::string_view line : base::split(outcome.out, '\n'))
+    if (line.starts_with(name + "=")) values.emplace_back(line.substr(name.size() + 1));
+  return values;
+}
+
+bool has(const std::vector<std::string>& values, const std::string& value) {
+  return std::ranges::find(values, value) != values.end();
 }
 
 }  // namespace testing_support

@@ -22,4 +22,9 @@ Outcome run_program(const std::vector<std::string>& argv, const config::Environm
 // The built autosre.
 Outcome run_autosre(const std::vector<std::string>& words, const config::Environment& environment);
 
+// What a program said under that name ("NAME=VALUE" on a line), in order.
+std::vector<std::string> said(const Outcome& outcome, const std::string& name);
+
+bool has(const std::vector<std::string>& values, const std::string& value);
+
 }  // namespace testing_support

@@ -189,6 +189,34 @@ TEST(ArgsRest, PassesOnAllThatIsNotItsOwnInOrder) {
   EXPECT_THAT(rest, ElementsAre("-p", "two words", "--model=x", "", "--lean", "--"));
 }
 
+TEST(ArgsRest, MayBeginAtTheFirstWordThatIsNotItsOwn) {
+  Args args;
+  bool json = false;
+  int priority = 0;
+  std::vector<std::string> rest;
+  args.flag("--json", json, "as JSON");
+  args.option("--priority", "N", priority, "urgency");
+  args.rest("WORD", rest, "for codex", Args::Rest::from_first);
+  args.parse({"--priority", "5", "exec", "--json", "--priority=7", "--", "-x"});
+  EXPECT_FALSE(json);
+  EXPECT_EQ(priority, 5);
+  EXPECT_THAT(rest, ElementsAre("exec", "--json", "--priority=7", "--", "-x"));
+}
+
+TEST(ArgsRest, AsksForHelpOnlyInItsOwnWords) {
+  for (const auto place : {Args::Rest::anywhere, Args::Rest::from_first}) {
+    Args args;
+    std::string url;
+    std::vector<std::string> rest;
+    args.option("--url", "URL", url, "where");
+    args.rest("WORD", rest, "for codex", place);
+    EXPECT_TRUE(args.asks_for_help({"--url", "x", "-h"}));
+    EXPECT_TRUE(args.asks_for_help({"--url=x", "--help", "exec"}));
+    EXPECT_FALSE(args.asks_for_help({"--url", "x", "--", "--help"}));
+    EXPECT_EQ(args.asks_for_help({"exec", "--help"}), place == Args::Rest::anywhere);
+  }
+}
+
 TEST(ArgsRest, IsEmptyWhenAllIsItsOwn) {
   Args args;
   bool lean = false;

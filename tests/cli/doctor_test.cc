@@ -16,8 +16,8 @@ constexpr std::uintmax_t gib = 1ull << 30;
 
 Seen sound() {
   Seen seen;
-  seen.claude = "/usr/bin/claude";
-  seen.claude_version = tested_claude_version;
+  seen.claude = {.path = "/usr/bin/claude", .version = std::string(tested_claude_version)};
+  seen.codex = {.path = "/usr/bin/codex", .version = std::string(tested_codex_version)};
   seen.folders = {{.name = "data", .path = "/d", .is_writable = true}};
   seen.ports = {
       {.number = 8011, .purpose = "proxy", .is_free = true, .is_ours = false, .owner = {}}};
@@ -47,7 +47,7 @@ TEST(Doctor, FindsNothingWrongWithASoundMachine) {
 
 TEST(Doctor, NamesARemedyForEverythingThatIsWrong) {
   Seen seen = sound();
-  seen.claude.reset();
+  seen.claude.path.reset();
   seen.folders[0].is_writable = false;
   seen.ports[0].is_free = false;
   seen.available_memory = 1 * gib;
@@ -65,7 +65,7 @@ TEST(Doctor, NamesARemedyForEverythingThatIsWrong) {
 
 TEST(Doctor, FailsWithoutClaudeAndSaysHowToInstallIt) {
   Seen seen = sound();
-  seen.claude.reset();
+  seen.claude.path.reset();
   EXPECT_EQ(check_of(seen, "claude").verdict, Verdict::fail);
   EXPECT_THAT(check_of(seen, "claude").remedy, HasSubstr("npm install"));
 }
@@ -73,9 +73,26 @@ TEST(Doctor, FailsWithoutClaudeAndSaysHowToInstallIt) {
 TEST(Doctor, WarnsOfAClaudeOlderOrNewerThanTheTestedOne) {
   for (const char* version : {"2.1.240", "2.2.0", "", "3"}) {
     Seen seen = sound();
-    seen.claude_version = version;
+    seen.claude.version = version;
     EXPECT_EQ(check_of(seen, "claude").verdict, Verdict::warn) << version;
   }
+}
+
+TEST(Doctor, OffersCodexWithoutAskingForIt) {
+  Seen seen = sound();
+  seen.codex.path.reset();
+  EXPECT_EQ(check_of(seen, "codex").verdict, Verdict::skip);
+  EXPECT_THAT(check_of(seen, "codex").remedy, HasSubstr("npm install -g @openai/codex"));
+  seen.codex = {.path = "/usr/bin/codex", .version = "0.100.0"};
+  EXPECT_EQ(check_of(seen, "codex").verdict, Verdict::warn);
+}
+
+TEST(Doctor, LooksAtBothProxies) {
+  Seen seen = sound();
+  seen.is_running = true;
+  seen.health = stack::Health::ok;
+  EXPECT_EQ(check_of(seen, "stack").verdict, Verdict::ok);
+  EXPECT_EQ(check_of(seen, "codex-proxy").verdict, Verdict::warn);
 }
 
 TEST(Doctor, NamesWhoHoldsAPort) {
@@ -109,10 +126,11 @@ TEST(Doctor, SkipsWhatOnlyClustersNeed) {
   EXPECT_EQ(check_of(seen, "gpu").verdict, Verdict::skip);
 }
 
-TEST(ParseClaudeVersion, TakesTheNumber) {
-  EXPECT_EQ(parse_claude_version("2.1.330 (Claude Code)\n"), "2.1.330");
-  EXPECT_EQ(parse_claude_version("error: no"), "");
-  EXPECT_EQ(parse_claude_version(""), "");
+TEST(ParseVersion, TakesTheNumber) {
+  EXPECT_EQ(parse_version("2.1.330 (Claude Code)\n"), "2.1.330");
+  EXPECT_EQ(parse_version("codex-cli 0.169.0"), "0.169.0");
+  EXPECT_EQ(parse_version("error: no"), "");
+  EXPECT_EQ(parse_version(""), "");
 }
 
 TEST(CompareVersions, ComparesPartsAsNumbers) {

@@ -30,10 +30,10 @@ def served(proxy):
 BY_ITSELF = {"web_search": None, "agents.enabled": None, "features.goals": None}
 
 
-def mcp_numbers():
-    """Settings for an MCP server with two tools."""
+def mcp_numbers(*arguments):
+    """Settings for an MCP server with two tools, or three."""
     return {"mcp_servers.numbers.command": sys.executable,
-            "mcp_servers.numbers.args": [str(HERE / "mcp_numbers.py")]}
+            "mcp_servers.numbers.args": [str(HERE / "mcp_numbers.py"), *arguments]}
 
 
 def tool_messages(call):

@@ -1,7 +1,11 @@
-"""A tiny MCP server over stdio: `add` with a schema of references, and `fail`."""
+"""A tiny MCP server over stdio: `add` with a schema of references, `fail`, and with the argument
+`draw` one more that gives a picture."""
 
+import base64
 import json
 import sys
+
+from files import png
 
 NUMBER = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
 TOOLS = [
@@ -11,6 +15,7 @@ TOOLS = [
         "required": ["a", "b"]}},
     {"name": "fail", "description": "Always fails.", "inputSchema": {"type": "object"}},
 ]
+DRAW = {"name": "draw", "description": "Draws a square.", "inputSchema": {"type": "object"}}
 
 
 def called(params):
@@ -18,6 +23,10 @@ def called(params):
     if params["name"] == "add":
         text = f"The sum is {arguments['a'] + arguments['b']}."
         return {"content": [{"type": "text", "text": text}], "isError": False}
+    if params["name"] == "draw":
+        data = base64.b64encode(png()).decode()
+        picture = {"type": "image", "mimeType": "image/png", "data": data}
+        return {"content": [{"type": "text", "text": "Drawn:"}, picture], "isError": False}
     return {"content": [{"type": "text", "text": "It failed, as always."}], "isError": True}
 
 
@@ -27,7 +36,7 @@ def answer(request):
         return {"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}},
                 "serverInfo": {"name": "numbers", "version": "1"}}
     if method == "tools/list":
-        return {"tools": TOOLS}
+        return {"tools": TOOLS + ([DRAW] if "draw" in sys.argv else [])}
     if method == "tools/call":
         return called(params)
     return {}

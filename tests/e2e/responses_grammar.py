@@ -95,8 +95,9 @@ def take(items, event):
         assert data["output_index"] == len(items), data
         check_item(data["item"])
         assert data["item"].get("status", "in_progress") == "in_progress", data
-        assert not data["item"].get("content") and not data["item"].get("arguments"), data
-        assert not data["item"].get("input"), data
+        assert not any(data["item"].get(n) for n in ("content", "input", "summary")), data
+        assert isinstance(data["item"].get("arguments", ""), dict) or (
+            not data["item"].get("arguments")), data
         items.append(Item(data["item"]))
         return
     item = items[data["output_index"]]
@@ -128,11 +129,16 @@ def finish(item, done):
     item.done = done
 
 
+def joined(text):
+    """Halves of a character that two deltas brought are one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def grows(kind, index):
     def delta(item, data):
         key = (kind, data[index] if index else 0)
         assert isinstance(data["delta"], str) and key not in item.ended, data
-        assert kind != "text" or key in item.parts, f"no part was opened: {data}"
+        assert index is None or key in item.parts, f"no part was opened: {data}"
         item.parts[key] = item.parts.get(key, "") + data["delta"]
     return delta
 
@@ -140,7 +146,8 @@ def grows(kind, index):
 def ends(kind, index, value):
     def end(item, data):
         key = (kind, data[index] if index else 0)
-        assert data[value] == item.parts.setdefault(key, ""), (item, data)
+        item.parts[key] = joined(item.parts.get(key, ""))
+        assert data[value] == item.parts[key], (item, data)
         item.ended.add(key)
     return end
 

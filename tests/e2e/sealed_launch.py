@@ -1,5 +1,5 @@
-"""Launches Claude Code in a network namespace of its own, in which every address is this machine
-and whatever is asked for is noted: `sealed_launch.py HOME JSON-OF-WORDS`, as its root.
+"""Launches an agent in a network namespace of its own, in which every address is this machine
+and whatever is asked for is noted: `sealed_launch.py HOME claude|codex JSON-OF-WORDS`, as its root.
 Prints {"code", "stdout", "stderr", "names", "connections", "untouched", "log"}."""
 
 import json
@@ -11,8 +11,8 @@ import sys
 import threading
 
 from answers import call, say
-from launcher import Home
-from proxy import Proxy, binary
+from launcher import Home, start
+from proxy import Proxy
 from upstream import Upstream
 
 TRAPS = (80, 443, 8080)
@@ -63,13 +63,15 @@ def respond(call_):
         return say("Agent done.") if ran else call("Bash", command="true")
     if any(m["role"] == "tool" for m in call_.messages):
         return say("Sealed and done.")
+    if "exec_command" in call_.tool_names:
+        return call("exec_command", cmd="env | grep -c sk-of-the-shell; true")
     if "Agent" in call_.tool_names:
         return call("Agent", description="help", prompt="task-one", subagent_type="helper",
                     model="opus")
     return call("Bash", command="env | grep -c sk-of-the-shell; true", description="Look")
 
 
-def main(home_folder, words):
+def main(home_folder, agent, words):
     open_the_world()
     names, connections = [], []
     threading.Thread(target=answer_names, args=(names,), daemon=True).start()
@@ -81,15 +83,13 @@ def main(home_folder, words):
     home = Home(home_folder)
     state = pathlib.Path(home_folder).parent / "proxy"
     state.mkdir()
-    proxy = Proxy(state, upstream.url)
-    command = [str(binary()), "claude", "--url", proxy.url, *words]
-    done = subprocess.run(command, env=home.environment(AUTOSRE_RUN_ID="sealed-run"),
-                          cwd=home.project, capture_output=True, text=True, timeout=60,
-                          stdin=subprocess.DEVNULL)
+    proxy = Proxy(state, upstream.url, kind={"claude": "anthropic"}.get(agent, agent))
+    process = start(agent, home, proxy, *words, AUTOSRE_RUN_ID="sealed-run")
+    stdout, stderr = process.communicate(timeout=60)
     log = proxy.log()
     proxy.terminate()
     print(json.dumps({
-        "code": done.returncode, "stdout": done.stdout, "stderr": done.stderr, "names": names,
+        "code": process.returncode, "stdout": stdout, "stderr": stderr, "names": names,
         "connections": connections, "untouched": home.state() == home.before, "log": log}))
 
 
@@ -106,4 +106,4 @@ def control(names, connections):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))

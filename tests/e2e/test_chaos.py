@@ -32,6 +32,8 @@ def random_answer(dice, call):
 
 
 class Client(threading.Thread):
+    path = "/v1/messages"
+
     def __init__(self, port, seed, until):
         super().__init__(daemon=True)
         self.port, self.dice, self.until = port, random.Random(seed), until
@@ -46,13 +48,13 @@ class Client(threading.Thread):
 
     def once(self):
         manner = self.dice.randrange(6)
-        body = user(f"{self.name:12}" + "x" * self.dice.randrange(2000), stream=manner != 5)
-        raw = as_bytes(body)
+        text = f"{self.name:12}" + "x" * self.dice.randrange(2000)
+        raw = as_bytes(self.body(text, manner != 5))
         with Wire(self.port, 20) as wire:
             if manner == 0:  # never sends it all
-                wire.send((head("POST", "/v1/messages", raw) + raw)[:self.dice.randrange(400)])
+                wire.send((head("POST", self.path, raw) + raw)[:self.dice.randrange(400)])
                 return
-            wire.send(head("POST", "/v1/messages", raw) + raw)
+            wire.send(head("POST", self.path, raw) + raw)
             if manner in (1, 2):  # goes, sometimes with a reset
                 time.sleep(self.dice.random() / 10)
                 if manner == 2:
@@ -61,6 +63,9 @@ class Client(threading.Thread):
             if manner == 3:  # reads late
                 time.sleep(self.dice.random() / 3)
             self.check(wire.response())
+
+    def body(self, text, stream):
+        return user(text, stream=stream)
 
     def check(self, answer):
         """Whatever happened, what arrives is of the protocol, and this client's own."""
@@ -89,6 +94,11 @@ def resident_mib(proxy):
 
 def test_the_proxy_survives_everything_at_once(upstream, proxy):
     """S28 S30 S31 E06: no answer of another's, no stream or descriptor left over, no crash."""
+    post(proxy.port, user("warm up"))
+    survive(upstream, proxy, Client)
+
+
+def survive(upstream, proxy, kind, seconds=SECONDS):
     dice, lock = random.Random(7), threading.Lock()
 
     def respond(call):
@@ -96,15 +106,14 @@ def test_the_proxy_survives_everything_at_once(upstream, proxy):
             seed = dice.random()
         return random_answer(random.Random(seed), call)
 
-    post(proxy.port, user("warm up"))
     before = descriptors(proxy)
     upstream.respond = respond
-    until = time.monotonic() + SECONDS
-    clients = [Client(proxy.port, seed, until) for seed in range(CLIENTS)]
+    until = time.monotonic() + seconds
+    clients = [kind(proxy.port, seed, until) for seed in range(CLIENTS)]
     for client in clients:
         client.start()
     for client in clients:
-        client.join(SECONDS + 30)
+        client.join(seconds + 30)
         assert not client.is_alive(), f"{client.name} hangs"
     failures = [c.failure for c in clients if c.failure]
     assert proxy.process.poll() is None, proxy.stderr[-2000:]

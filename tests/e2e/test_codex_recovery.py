@@ -108,6 +108,18 @@ def test_what_will_never_work_is_said_once(kind, upstream, cli):
     assert len(upstream.calls) == requests
 
 
+@pytest.mark.parametrize("status, said", [(500, "the kitchen burns"), (502, "the kitchen burns"),
+                                          (503, "the kitchen burns"), (504, "the kitchen burns"),
+                                          (429, "429")])
+def test_what_may_pass_is_tried_as_often_as_set_and_then_said(status, said, upstream, codex_proxy,
+                                                              make_cli):
+    """Research 6: for a 500 Codex would have words of its own."""
+    cli = make_cli(codex_proxy, **QUICK)
+    upstream.respond = lambda call: http_error(status, "the kitchen burns")
+    assert said in cli.run("Hi.").failure
+    assert len(upstream.calls) == 1
+
+
 def test_an_error_page_is_no_answer(upstream, cli):
     page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
     upstream.script(http_error(502, body=page), say("Again."))

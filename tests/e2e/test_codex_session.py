@@ -164,6 +164,16 @@ def test_a_review_of_changes_runs(upstream, cli):
     assert_append_only(upstream.calls)
 
 
+def test_a_fork_begins_with_what_it_was_forked_from(upstream, cli):
+    upstream.script(say("One."), say("Two."), say("Three."))
+    first = cli.run("First.").assert_ok("One.")
+    cli.run("fork", first.events[0]["thread_id"], "Second.").assert_ok("Two.")
+    cli.run("resume", first.events[0]["thread_id"], "Third.").assert_ok("Three.")
+    one, two, three = upstream.calls
+    assert_append_only([one, two])
+    assert_append_only([one, three])
+
+
 def test_an_answer_by_a_schema_comes_after_tools(upstream, cli):
     """Case 24: the schema forbids no tool call."""
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"],
@@ -214,8 +224,8 @@ def test_agents_run_beside_the_session_and_each_prompt_only_grows(upstream, code
 
 
 def test_a_team_of_agents_talks_in_plain_text(upstream, codex_proxy, make_cli):
-    """`features.multi_agent_v2`: a task and a report are items of their own, the task in a part that
-    is called encrypted; the model reads both."""
+    """`features.multi_agent_v2`: a task and a report are items of their own, the task in a part
+    that is called encrypted; the model reads both."""
     cli = make_cli(codex_proxy, **{"agents.enabled": None, "features.multi_agent_v2": True})
     children = []
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from answers import Answer, Hold, Text, call, say
+from answers import Answer, Hold, Reasoning, Text, call, say
 from codex import tool_messages
 from prompts import assert_append_only
 from proxy import wait_until
@@ -14,12 +14,17 @@ from terminal import Terminal
 WARNINGS = ("etadata", "warning", "reconnecting", "disconnected", "error")
 
 
-@pytest.fixture
-def terminal(cli):
-    """Codex with all that it does beside the conversation."""
+def open_terminal(cli):
     cli.trust()
     made = Terminal(cli.words(), cli.project, cli.environment, 24, 80)
     made.wait_for("permissions:")
+    return made
+
+
+@pytest.fixture
+def terminal(cli):
+    """Codex with all that it does beside the conversation."""
+    made = open_terminal(cli)
     yield made
     made.close()
 
@@ -33,7 +38,8 @@ def test_a_conversation_with_tools_and_an_interrupt(upstream, codex_proxy, termi
     conversation goes on, and the title asked for beside it disturbs nothing."""
     turns, titles, held = [], [], Hold()
     script = [call("exec_command", cmd="echo from-the-tool"), say("First done."),
-              Answer([Text("This comes at once.\n\n"), held]), say("Last done.")]
+              Answer([Reasoning("Thought of before."), Text("This comes at once.\n\n"), held]),
+              say("Last done.")]
 
     def respond(call_):
         if is_title(call_):
@@ -58,6 +64,10 @@ def test_a_conversation_with_tools_and_an_interrupt(upstream, codex_proxy, termi
     assert_append_only(turns)
     assert "from-the-tool" in tool_messages(turns[-1])[0]["content"]
     assert len(titles) == 1 and len(turns) == 4
+    assert not titles[0].tool_names and titles[0].body["response_format"]["type"] == "json_schema"
+    terminal.wait_for("A title")
+    rows = {r["class"]: r["priority"] for r in codex_proxy.log()}
+    assert rows == {"main": 10, "title": 20}
     ends_well(terminal, codex_proxy)
 
 
@@ -68,6 +78,22 @@ def ends_well(terminal, proxy):
     wait_until(lambda: terminal.process.poll() is not None, 10, "the end")
     assert terminal.process.returncode == 0
     assert proxy.metrics()["autosre_prefix_warnings_total"] == 0, proxy.stderr
+
+
+def test_thoughts_are_shown_while_they_come(upstream, cli):
+    """With `show_raw_agent_reasoning`; Codex hides them otherwise."""
+    held = Hold()
+    upstream.respond = lambda call_: say('{"title":"A title"}') if is_title(call_) else Answer(
+        [Reasoning("Thinking aloud."), held, Text("The answer.")])
+    cli.settings["show_raw_agent_reasoning"] = True
+    terminal = open_terminal(cli)
+    try:
+        terminal.enter("a question")
+        terminal.wait_for("Thinking aloud.")
+        held.released.set()
+        terminal.wait_for("The answer.")
+    finally:
+        terminal.close()
 
 
 def test_a_change_of_mode_and_a_compaction_keep_the_prompt_in_order(upstream, codex_proxy,

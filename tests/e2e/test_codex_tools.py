@@ -59,7 +59,8 @@ def test_a_command_that_runs_on_is_written_to(upstream, cli):
     def respond(call_):
         results = [m["content"] for m in tool_messages(call_)]
         if not results:
-            return call("exec_command", cmd="read line; echo got-$line", yield_time_ms=250, tty=True)
+            return call("exec_command", cmd="read line; echo got-$line", tty=True,
+                        yield_time_ms=250)
         if len(results) == 1:
             number = int(re.search(r"session ID (\d+)", results[0])[1])
             return call("write_stdin", session_id=number, chars="it\n", yield_time_ms=2000)
@@ -86,6 +87,39 @@ def test_tools_of_an_mcp_server_are_called_in_their_namespace(upstream, codex_pr
     declared = next(t["function"] for t in upstream.calls[0].body["tools"]
                     if t["function"]["name"] == named(upstream.calls[0], "add"))
     assert "number" in declared["parameters"]["$defs"] and len(declared["name"]) <= 64
+
+
+def test_two_servers_with_names_too_long_for_a_function(upstream, codex_proxy, make_cli):
+    """Case 6: both tools have names of their own, within 64 characters, and are told apart."""
+    cli = make_cli(codex_proxy)
+    name = "a_server_whose_name_is_so_long_that_it_is_the_same_for_64_characters_"
+    servers = [name + letter for letter in "ab"]
+    for server in servers:
+        cli.settings |= {k.replace("numbers", server): v for k, v in mcp_numbers().items()}
+
+    def respond(call_):
+        names = [n for n in call_.tool_names if "add" in n]
+        assert len(set(names)) == 2 and max(map(len, names)) <= 64, names
+        return say("Done.") if tool_messages(call_) else calls(
+            *[(n, {"a": place, "b": 1}) for place, n in enumerate(names)])
+
+    upstream.respond = respond
+    items = cli.run("Go.").assert_ok("Done.").items("mcp_tool_call")
+    assert sorted(i["server"] for i in items) == servers
+    assert {i["status"] for i in items} == {"completed"}
+
+
+def test_a_picture_from_an_mcp_server_is_seen(upstream, codex_proxy, make_cli):
+    """Cases 25 26: text to the result, the picture to a message after the results."""
+    cli = make_cli(codex_proxy, **mcp_numbers("draw"))
+    upstream.respond = lambda call_: say("A square.") if tool_messages(call_) else calls(
+        (named(call_, "draw"), {}), (named(call_, "add"), {"a": 1, "b": 1}))
+    cli.run("Draw.").assert_ok("A square.")
+    *_, drawn, added, picture = upstream.calls[1].messages
+    assert "Drawn:" in drawn["content"] and "The sum is 2." in added["content"]
+    assert picture["role"] == "user"
+    assert [p["type"] for p in picture["content"]].count("image_url") == 1
+    assert "iVBORw0KGgo" not in drawn["content"]
 
 
 def test_a_tool_found_by_search_can_be_called(upstream, codex_proxy, make_cli):

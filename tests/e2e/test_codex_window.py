@@ -1,7 +1,6 @@
 """Codex knows the model's window: it compacts by itself and goes on."""
 
 import json
-import time
 
 import pytest
 
@@ -137,6 +136,9 @@ def test_a_compaction_trigger_is_answered_by_one_item(small):
     assert len(after[0].raw) < len(asked[0].raw) / 2
     assert_append_only(after[:2])
     assert "create_time" not in after[-1].raw.decode()
+    upstream.respond = lambda call_: say("Resumed.")
+    cli.resume("And now?").assert_ok("Resumed.")
+    assert_append_only(upstream.calls[-2:])
 
 
 @pytest.mark.parametrize("summary", [say(""), say("Half a summ", finish="length")],
@@ -156,10 +158,9 @@ def test_the_built_in_provider_works_too(small):
     cli.settings = {**kept, "openai_base_url": f"{proxy.url}/v1"}
     cli.environment["OPENAI_API_KEY"] = cli.environment["CODEX_API_KEY"] = "unused"
     upstream.script(say("Hello."))
-    begun = time.monotonic()
     run = cli.run("Hi.").assert_ok("Hello.")
     assert len(upstream.calls) == 1 and run.retries == []
-    assert time.monotonic() - begun < 6, "Codex tried its WebSocket again and again"
+    assert run.stderr.count("failed to connect to Responses WebSocket") == 1, run.stderr
 
 
 @pytest.mark.parametrize("provider", ["lmstudio", "ollama"])

@@ -3,18 +3,14 @@
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from answers import Answer, Hold, Text, call, say
-from launcher import FOREIGN, Home
+from launcher import FOREIGN, Home, sealed, start
 from proxy import binary, wait_until
-
-HERE = pathlib.Path(__file__).parent
 
 
 @pytest.fixture
@@ -71,10 +67,7 @@ def test_its_commands_see_the_same_stack_and_no_key(upstream, proxy, home):
 def test_two_launches_at_once_do_not_meet_and_clean_up_when_killed(upstream, proxy, home):
     hold = Hold()
     upstream.respond = lambda call_: Answer([hold])
-    command = [str(binary()), "claude", "--url", proxy.url, "-p", "hi"]
-    both = [subprocess.Popen(command, env=home.environment(), cwd=home.project, text=True,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, start_new_session=True) for _ in range(2)]
+    both = [start("claude", home, proxy, "-p", "hi") for _ in range(2)]
     wait_until(lambda: len(upstream.calls) == 2, 15, "both requests")
     folders = {f.parent for f in home.launch_files()}
     assert len(folders) == 2
@@ -102,27 +95,11 @@ def test_without_claude_it_says_how_to_install_it(proxy, home):
     assert done.returncode == 1 and "npm install" in done.stderr, done
 
 
-def sealed(home_folder, words):
-    """Runs sealed_launch.py in a network namespace, or skips with the reason."""
-    if not shutil.which("unshare") or not shutil.which("ip"):
-        pytest.skip("needs unshare and ip (util-linux, iproute2)")
-    enter = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-    probe = subprocess.run([*enter, "ip", "link", "set", "lo", "up"], capture_output=True,
-                           text=True)
-    if probe.returncode != 0:
-        pytest.skip(f"network namespaces are not permitted here: {probe.stderr.strip()}")
-    done = subprocess.run([*enter, sys.executable, str(HERE / "sealed_launch.py"), str(home_folder),
-                           json.dumps(words)], capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 @pytest.mark.parametrize("lean", [[], ["--lean"]], ids=["all tools", "lean"])
 def test_nothing_but_this_machine_is_contacted(lean, tmp_path):
     """A session with an agent, commands and a hostile configuration: no name is looked up, no
     connection leaves; every model is the local one."""
-    seen = sealed(tmp_path / "user", [*lean, "-p", "Go.", "--allowed-tools", "Bash,Agent"])
+    seen = sealed(tmp_path / "user", "claude", [*lean, "-p", "Go.", "--allowed-tools", "Bash,Agent"])
     assert seen["code"] == 0 and "Sealed and done." in seen["stdout"], seen["stderr"]
     assert seen["names"] == [] and seen["connections"] == []
     assert seen["untouched"]
@@ -140,10 +117,7 @@ def test_a_proxy_with_a_token_is_shown_it_and_nobody_else_sees_it(upstream, make
     assert "token" in launch(home, proxy, "-p", "hi").stderr
     hold = Hold()
     upstream.respond = lambda call_: Answer([hold, Text("Let in.")])
-    command = [str(binary()), "claude", "--url", proxy.url, "-p", "hi"]
-    process = subprocess.Popen(command, env=home.environment(AUTOSRE_TOKEN_FILE=str(file)),
-                               cwd=home.project, text=True, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = start("claude", home, proxy, "-p", "hi", AUTOSRE_TOKEN_FILE=str(file))
     wait_until(lambda: upstream.calls, 15, "the request")
     words = pathlib.Path(f"/proc/{process.pid}/cmdline").read_text()
     hold.released.set()

@@ -62,9 +62,20 @@ def test_calls_that_end_with_stop_are_run(client):
 
 
 def test_filtered_content_is_not_whole(client):
-    client.upstream.respond = lambda call: Answer([Text("begun")], finish="content_filter")
-    response = client.stream()
-    assert response["status"] in ("incomplete", "failed")
+    for steps in ([Text("begun")], [Text("begun"), Tool("exec_command", {})]):
+        client.upstream.respond = lambda call: Answer(steps, finish="content_filter")
+        events = client.events(tools=[EXEC])
+        response = response_of(events)
+        assert response["status"] == "incomplete" and calls_done(events) == []
+        assert response["incomplete_details"]["reason"] == "content_filter"
+        assert client.create(tools=[EXEC])["incomplete_details"] == {"reason": "content_filter"}
+
+
+def test_a_refusal_is_the_text_of_the_answer(client):
+    """Codex drops a message with a part that is no text."""
+    refusal = Raw('{"choices":[{"index":0,"delta":{"refusal":"I will not."}}]}')
+    response = client.both(Answer([refusal]))
+    assert response["status"] == "completed" and text_of(response) == "I will not."
 
 
 EMPTY = {"only a thought": [Reasoning("Hm.", 2)], "nothing": [Text("")],

@@ -12,9 +12,10 @@ from wire import Wire, as_bytes, ask, head
 
 MIB = 1 << 20
 
-# 401 and 403 are no matter of the client's login; 404 and 422 would be asked again five times.
-STATUSES = {400: 400, 401: 400, 403: 400, 404: 400, 409: 409, 413: 400, 422: 400, 429: 429,
-            500: 500, 502: 502, 503: 503, 504: 504}
+# 401 and 403 are no matter of the client's login; 404, 409 and 422 would be asked again five times;
+# of a 500 Codex does not show the text.
+STATUSES = {400: 400, 401: 400, 403: 400, 404: 400, 409: 400, 413: 400, 422: 400, 429: 429,
+            500: 502, 502: 502, 503: 503, 504: 504}
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -82,14 +83,13 @@ def test_llama_cpps_own_shape_of_an_error_is_read(client):
     body = (b'{"error":{"code":400,"message":"request (2500 tokens) exceeds the available context '
             b'size (2000 tokens), try increasing it","type":"exceed_context_size_error",'
             b'"n_prompt_tokens":2500,"n_ctx":2000}}')
-    for status in (400, 500):
-        client.upstream.respond = lambda call: http_error(status, body=body)
-        error = error_of(client.post(client.body("hi", stream=True)), 400)
-        assert error["code"] == "context_length_exceeded"
+    client.upstream.respond = lambda call: http_error(400, body=body)
+    error = error_of(client.post(client.body("hi", stream=True)), 400)
+    assert error["code"] == "context_length_exceeded"
     for odd in (b"Bad Gateway", b"<html>oh no</html>", b'{"detail":"odd"}', b'{"error":"odd"}',
                 b""):
         client.upstream.respond = lambda call: http_error(500, body=odd)
-        error_of(client.post(client.body("hi", stream=True)), 500)
+        error_of(client.post(client.body("hi", stream=True)), 502)
 
 
 def test_the_engines_own_window_is_kept(make_upstream, make_codex):
@@ -149,8 +149,6 @@ BAD_BODIES = {
     b'{"model":7,"input":"x"}': "model",
     b'{"model":"m","input":["x"]}': "input.0",
     b'{"model":"m","input":[{"role":"user","content":7}]}': "input.0.content",
-    b'{"model":"m","input":[{"role":"user","content":[{"type":"input_text"}]}]}':
-        "input.0.content.0.text",
     b'{"model":"m","input":[{"role":"user","content":"x"},'
     b'{"type":"function_call","call_id":"c","arguments":"{}"}]}': "input.1.name",
     b'{"model":"m","input":[{"type":"function_call_output","call_id":7,"output":"x"}]}':

@@ -1,18 +1,20 @@
-"""Requests that are nearly right: refused with the place, or turned into a prompt that is right."""
+"""Requests and answers that are nearly right: refused with the place, mended, or told as failed."""
 
 import copy
+import json
 import random
 
 import pytest
 
-from answers import say
+from answers import Answer, Raw, say
 from chat_shape import assert_well_formed
 from damage import spoil
 from responses_client import (EXEC, PATCH, PATH, SEARCH, call_item, custom, function, image,
                               message, namespace, output_item)
+from responses_grammar import response_of
 from wire import Wire, as_bytes, head
 
-ROUNDS = 1000
+ROUNDS = 700
 URL = "data:image/png;base64,aGk="
 
 
@@ -74,3 +76,59 @@ def test_a_spoilt_request_is_refused_or_makes_a_prompt_that_is_right(seed, clien
                 raise AssertionError(f"{failure!r}\n{about}\n"
                                      f"{client.upstream.calls[0].raw.decode()}") from None
     assert taken > ROUNDS / 10 and refused > ROUNDS / 10, (taken, refused)
+
+
+def chunk(delta, **more):
+    return {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [
+        {"index": 0, "delta": delta, "finish_reason": None, "logprobs": None, **more}]}
+
+
+def call_part(index, text, **more):
+    return chunk({"tool_calls": [{"index": index, **more, "function": {
+        "arguments": text, **({"name": "exec_command"} if more else {})}}]})
+
+
+def whole_answer():
+    """The chunks of one of everything."""
+    usage = {"prompt_tokens": 9, "completion_tokens": 8, "total_tokens": 17,
+             "prompt_tokens_details": {"cached_tokens": 3}}
+    patch = chunk({"tool_calls": [{"index": 1, "id": "b", "type": "function", "function": {
+        "name": "apply_patch", "arguments": '{"input":"x"}'}}]})
+    return [chunk({"role": "assistant", "content": ""}), chunk({"reasoning": "hm"}),
+            chunk({"content": "one"}), chunk({"content": " two"}),
+            call_part(0, '{"cmd":', id="a", type="function"), call_part(0, '"ls"}'), patch,
+            chunk({}, finish_reason="tool_calls"), {"choices": [], "usage": usage}]
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_a_spoilt_answer_keeps_the_grammar(seed, client):
+    """Cases 38, 39, 43, 51 and 54: an end, and only one, behind items that are whole."""
+    dice = random.Random(seed)
+    ends = {"completed": 0, "failed": 0}
+    for number in range(ROUNDS // 2):
+        chunks = whole_answer()
+        spoil(chunks, dice)
+        answer = Answer([Raw(json.dumps(c)) for c in chunks], finish=None, usage=False)
+        client.upstream.respond = lambda call: answer
+        got = client.post(client.body("hi", stream=number % 4 > 0, tools=[EXEC, custom(
+            "apply_patch")]))
+        about = f"seed {seed}, round {number}: {json.dumps(chunks)}\n{got.body.decode()}"
+        try:
+            response = check_answer(got)
+        except (AssertionError, KeyError, ValueError, TypeError, IndexError) as failure:
+            raise AssertionError(f"{failure!r}\n{about}") from None
+        ends[response["status"]] = ends.get(response["status"], 0) + 1
+    assert ends["completed"] > ROUNDS / 20 and ends["failed"] > ROUNDS / 50, ends
+
+
+def check_answer(answer):
+    if answer.status != 200:
+        assert answer.status >= 500 and answer.json()["error"]["message"]
+        return {"status": "failed"}
+    if answer.headers["content-type"].startswith("application/json"):
+        response = answer.json()
+    else:
+        response = response_of(answer.events())
+    for item in response["output"]:
+        assert item.get("name", "x") and item.get("call_id", "x"), item
+    return response

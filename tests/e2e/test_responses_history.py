@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from answers import Answer, Reasoning, Text, Tool, say
+from answers import Answer, Reasoning, Text, Tool, http_error, say
 from files import png
 from prompts import assert_append_only, raw_member, render
 from responses_client import (EXEC, PATCH, Session, call_item, custom, error_of, function, image,
@@ -20,7 +20,8 @@ def roles(client):
 
 
 def prompt(client):
-    return render(client.sent).decode()
+    """The messages as a template renders them."""
+    return render({"messages": client.messages}).decode()
 
 
 def in_order(text, *marks):
@@ -29,20 +30,37 @@ def in_order(text, *marks):
 
 
 def test_what_leads_is_one_system_message(client):
-    """Cases 16, 17 and 31: what comes later keeps its place."""
+    """Cases 16, 17 and 31: what comes later keeps its place, as "system" if the template lets it."""
     client.create([message("developer", "first-developer"), message("system", "a-system"),
-                   message("developer", "second-", "developer"), message("user", "environment"),
+                   message("developer", "of-two-", "parts"), message("user", "environment"),
                    message("user", "question"), message("assistant", "answer"),
                    message("developer", "late-developer"), message("user", "more")],
                   instructions="the-instructions")
-    assert roles(client)[0] == "system" and roles(client).count("system") == 1
+    assert roles(client)[:2] == ["system", "user"] and "developer" not in roles(client)
     first = client.messages[0]["content"]
-    in_order(first, "the-instructions", "first-developer", "a-system", "second-", "developer")
+    in_order(first, "the-instructions", "first-developer", "a-system", "of-two-", "parts")
     assert "\n\n" in first and "late" not in first
     in_order(prompt(client), "environment", "question", "answer", "late-developer", "more")
     client.create([message("user", "question"), message("developer", "after it")])
     assert roles(client)[0] == "user"
     assert "instructions" not in prompt(client)
+
+
+def test_a_template_that_refuses_late_system_messages_gets_them_folded(codex):
+    """Case 17: once; the proxy remembers, and the place is the same."""
+    def strict(call):
+        refused = "system" in [m["role"] for m in call.messages][1:]
+        words = "System message must be at the beginning."
+        return http_error(400, words) if refused else say("folded")
+
+    codex.upstream.respond = strict
+    items = [message("developer", "base"), USER, message("developer", "the-mode"),
+             message("user", "next")]
+    for _ in range(2):
+        assert codex.create(items)["status"] == "completed"
+    assert len(codex.upstream.calls) <= 3 and roles(codex).count("system") == 1
+    assert "<system-reminder>" in prompt(codex)
+    in_order(prompt(codex), "base", "hi", "the-mode", "next")
 
 
 def test_a_text_is_a_text_however_it_comes(client):
@@ -184,16 +202,14 @@ def test_a_model_without_eyes_hears_that_there_was_a_picture(make_upstream, make
 
 
 def test_outputs_in_parts_are_one_text(client):
-    """Case 26: every result of an MCP server is an array."""
+    """Case 26: every result of an MCP server is an array; a blank line is between its texts."""
     texts = [{"type": "input_text", "text": t} for t in ("a", "b")]
     client.create([USER, call_item("c1", "x", {}), output_item("c1", texts),
                    {"type": "custom_tool_call", "call_id": "c2", "name": "apply_patch",
                     "input": "p"}, output_item("c2", texts, "custom_tool_call_output"),
                    call_item("c3", "x", {}), output_item("c3", [
-                       *texts, {"type": "encrypted_content", "encrypted_content": "gAAAA-blob"},
-                       {"type": "made_up", "x": 1}])])
-    assert [m["content"] for m in client.messages if m["role"] == "tool"][:2] == ["a\nb"] * 2
-    assert "gAAAA-blob" not in prompt(client)
+                       *texts, {"type": "made_up", "x": 1}])])
+    assert [m["content"] for m in client.messages if m["role"] == "tool"][:2] == ["a\n\nb"] * 2
 
 
 def thought(text="the-thought", **more):

@@ -55,15 +55,16 @@ def test_a_schema_beside_tools_does_not_forbid_their_calls(client):
 
 
 def test_what_was_asked_is_echoed(client):
-    """The response object has what the SDKs' types want."""
+    """But for the longest: tools and instructions would be said again three times a stream."""
     asked = {"instructions": "Be brief.", "metadata": {"k": "v"}, "temperature": 0.5, "top_p": 0.25,
              "max_output_tokens": 99, "tool_choice": "required", "parallel_tool_calls": False,
              "truncation": "disabled", "store": False, "tools": [EXEC, custom("apply_patch")],
              "text": FORMAT, "model": "some/name", "user": "u", "reasoning": {"effort": "high"}}
     client.upstream.respond = lambda call: Answer([Tool("exec_command", {})])
     for response in (client.stream(**asked), client.create(**asked)):
-        for name in set(asked) - {"user", "reasoning", "text"}:
+        for name in set(asked) - {"user", "reasoning", "text", "tools", "instructions"}:
             assert response[name] == asked[name], name
+        assert response["tools"] == [] and response["instructions"] is None
         assert response["text"]["format"]["schema"] == SCHEMA
         assert response["reasoning"]["effort"] == "high"
     plain = client.create()
@@ -127,11 +128,12 @@ def test_an_unknown_id_is_told_with_its_code(client):
 
 
 def test_the_store_is_bounded(codex):
-    """300 MB of answers to keep; the last can be gone on from."""
+    """200 MB of answers to keep; the last can be gone on from."""
+    codex.upstream.cached = lambda prompt: 0
     text = "x" * 1_000_000
-    last = [codex.create(text)["id"] for _ in range(300)][-1]
+    last = [codex.create(text)["id"] for _ in range(200)][-1]
     pages = int(open(f"/proc/{codex.proxy.process.pid}/statm").read().split()[1])
-    assert pages * os.sysconf("SC_PAGE_SIZE") / 2**20 < 200
+    assert pages * os.sysconf("SC_PAGE_SIZE") / 2**20 < 150
     assert codex.create("more", previous_response_id=last)["status"] == "completed"
     assert text[:99] in codex.messages[0]["content"]
 

@@ -13,9 +13,10 @@ from wire import Wire, as_bytes, ask, head
 
 SESSION = "01990000-1111-7222-8333-444444444444"
 HEADERS = {"session-id": SESSION, "thread-id": SESSION, "originator": "codex_exec"}
-TITLE = {**HEADERS, "x-codex-turn-metadata": json.dumps(
+TURN = {"x-codex-turn-metadata": json.dumps(
     {"session_id": SESSION, "thread_source": "thread_title", "request_kind": "turn"})}
-TITLE_BODY = {"tools": [], "text": {"format": {
+TITLE = {**HEADERS, **TURN}
+TITLE_BODY = {"tools": [], "client_metadata": TURN, "text": {"format": {
     "type": "json_schema", "name": "codex_output_schema", "strict": True,
     "schema": {"type": "object", "properties": {"title": {"type": "string"}}}}}}
 
@@ -47,13 +48,16 @@ def test_a_client_that_leaves_stops_the_model_within_a_second(phase, stream, res
 def test_a_request_is_a_line_in_the_log(codex):
     codex.upstream.respond = lambda call: Answer([Text("Now."), Tool("exec_command", {})])
     codex.stream([message("user", "Geheimnis")], HEADERS, tools=[EXEC, custom("apply_patch")])
+    *_, first = codex.proxy.wait_log(1)
     codex.upstream.respond = lambda call: say("ok")
     codex.create("Geheimnis")
+    *_, second = codex.proxy.wait_log(2)
     codex.upstream.respond = lambda call: http_error(400, "no such thing")
     codex.post(codex.body("Geheimnis"), HEADERS)
+    *_, failed = codex.proxy.wait_log(3)
     codex.upstream.respond = lambda call: Answer([Text("x")], finish="length")
     codex.stream("Geheimnis")
-    first, second, failed, cut = codex.proxy.wait_log(4)
+    *_, cut = codex.proxy.wait_log(4)
     assert first["client"] == "codex" and first["model"] == "local-model"
     assert first["session"] == first["run_id"] == SESSION and first["stream"] is True
     assert (first["tools"], first["messages"], first["priority"]) == (2, 1, 10)
@@ -116,7 +120,7 @@ def test_a_trusted_client_says_how_urgent_it_is(upstream, make_codex):
 def test_titles_leave_a_slot_for_a_person(upstream, make_codex):
     codex = make_codex(upstream, "--slots", "2", "--reserve", "1")
     hold = Hold()
-    upstream.respond = lambda call: Answer([hold, Text("done")])
+    upstream.respond = lambda call: Answer([hold, Text('"done"')])
     at_the_model = lambda: [c.last_text for c in upstream.calls]
     waiting = lambda: codex.proxy.metrics()["autosre_waiting_requests"]
     opened = [codex.open("title 1", TITLE, **TITLE_BODY)]
@@ -127,7 +131,7 @@ def test_titles_leave_a_slot_for_a_person(upstream, make_codex):
     wait_until(lambda: at_the_model() == ["title 1", "question"], 5, "the question first")
     hold.released.set()
     for wire, events in opened:
-        assert text_of(response_of(list(events))) == "done"
+        assert text_of(response_of(list(events))) == '"done"'
         wire.close()
 
 
@@ -169,7 +173,7 @@ def refuses(port):
 
 def test_a_client_that_reads_slowly_loses_nothing(codex):
     piece = "x" * 60_000
-    codex.upstream.respond = lambda call: Answer([Text(piece) for _ in range(300)])
+    codex.upstream.respond = lambda call: Answer([Text(piece) for _ in range(50)])
     with Wire(codex.port, 60) as wire:
         wire.socket.setsockopt(1, 8, 65536)  # SO_RCVBUF
         answer = wire.stream(codex.body("hi", stream=True), PATH)
@@ -178,4 +182,4 @@ def test_a_client_that_reads_slowly_loses_nothing(codex):
             before = call.sent
             call.answered.wait(0.3)
         response = response_of(list(wire.events(answer)))
-    assert len(text_of(response)) == 300 * len(piece)
+    assert len(text_of(response)) == 50 * len(piece)

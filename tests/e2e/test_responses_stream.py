@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 
@@ -170,32 +171,42 @@ def test_thoughts_in_the_text_lose_nothing(client):
     assert text_of(response).endswith("b") and "a" in text_of(response) + reasoning_of(response)
 
 
+def until(events, mark, seconds=5):
+    """The events up to the first delta of that name; keep-alives do not make it wait longer."""
+    deadline, seen = time.monotonic() + seconds, []
+    for event in events:
+        seen.append(event)
+        if mark in event.name and "delta" in event.data:
+            return seen
+        assert time.monotonic() < deadline, f"no {mark} among {[e.name for e in seen]}"
+    raise AssertionError(f"the end, and no {mark} among {[e.name for e in seen]}")
+
+
 def test_nothing_is_done_before_the_model_is(client):
     """Cases 44 and 52: Codex runs a call as soon as it is done, and keeps a text that is done."""
     hold = Hold()
     client.upstream.respond = lambda call: Answer([
-        Reasoning("Hm."), Text("Now."), Tool("exec_command", {"cmd": "ls"}),
-        Tool("apply_patch", {"input": PATCH}), hold])
+        Reasoning("Hm."), Text("Now."), Tool("apply_patch", {"input": PATCH}),
+        Tool("exec_command", {"cmd": "ls"}), hold])
     wire, events = client.open(tools=[EXEC, custom("apply_patch")])
-    before = []
-    while not before or "custom_tool_call_input" not in before[-1].name:
-        before.append(next(events))
+    before = until(events, "function_call_arguments")
     assert not [e for e in before if e.name == "response.output_item.done"]
     hold.released.set()
     assert response_of(before + list(events))["status"] == "completed"
     wire.close()
 
 
-def test_no_delta_waits_for_the_next(client):
-    for step, name in ((Text("begun"), "output_text"), (Reasoning("begun"), "reasoning"),
-                       (Tool("exec_command", '{"cmd', 1), "function_call_arguments")):
-        hold = Hold()
-        client.upstream.respond = lambda call: Answer([step, hold, Text("x")])
-        wire, events = client.open(tools=[EXEC])
-        delta = next(e for e in events if name in e.name and "delta" in e.data)
-        assert "begun".startswith(delta.data["delta"]) or delta.data["delta"] in '{"cmd', delta
-        hold.released.set()
-        wire.close()
+@pytest.mark.parametrize("step, mark", [
+    (Text("begun"), "output_text"), (Reasoning("begun"), "reasoning"),
+    (Tool("exec_command", '{"cmd": "l'), "function_call_arguments"),
+    (Tool("apply_patch", '{"input": "*** Begin Patch\\n'), "custom_tool_call_input")],
+    ids=["text", "reasoning", "call", "patch"])
+def test_no_delta_waits_for_the_next(step, mark, client):
+    client.upstream.respond = lambda call: Answer([step, Hold()])
+    wire, events = client.open(tools=[EXEC, custom("apply_patch")])
+    with wire:
+        assert until(events, mark, 2)[-1].data["delta"] in (
+            "begun", '{"cmd": "l', "*** Begin Patch\n")
 
 
 def test_a_stream_in_single_bytes_is_the_same(client):

@@ -167,6 +167,25 @@ TEST(RequestLog, BeginsAnewWhenTheFileIsLarge) {
   EXPECT_EQ(names(folder.path()).size(), 2u);
 }
 
+// The Anthropic and the Codex proxy write to one file.
+TEST(RequestLog, LosesNoLineWhereTwoProcessesBeginAnew) {
+  const Folder folder;
+  const fs::path file = folder / "log.jsonl";
+  constexpr int rounds = 40;
+  constexpr int writers = 4;
+  for (int round = 0; round < rounds; ++round) {
+    std::ofstream(file, std::ios::app) << "";
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(25));
+    std::vector<std::thread> threads;
+    threads.reserve(writers);
+    for (int i = 0; i < writers; ++i) threads.emplace_back([&] { write_one(file); });
+    for (std::thread& thread : threads) thread.join();
+  }
+  size_t found = 0;
+  for (const std::string& name : names(folder.path())) found += lines(folder / name).size();
+  EXPECT_EQ(found, static_cast<size_t>(rounds * writers));
+}
+
 TEST(RequestLog, BeginsAnewOnANewDay) {
   const Folder folder;
   for (const auto age : {std::chrono::hours(25), std::chrono::hours(24 * 365)}) {

@@ -31,6 +31,26 @@ TEST_F(UpstreamTest, SendsTheRequestAndReadsAnAnswerOfKnownLength) {
   EXPECT_EQ(body_, "hello");
 }
 
+TEST_F(UpstreamTest, SendsMoreThanTheSocketTakesAtOnce) {
+  UpstreamCall call(pool_);
+  const std::string large = request(std::string(32u << 20, 'x'));
+  Outcome<HeadOrFailure> head(io_, call.start(large));
+  Peer peer = server_.accept(io_);
+  EXPECT_TRUE(run_until(io_, [&] { return peer.got() == large; }));
+  peer.send("HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_TRUE(head.wait());
+}
+
+TEST_F(UpstreamTest, AbortEndsASendThatTheServerDoesNotTake) {
+  UpstreamCall call(pool_);
+  Outcome<HeadOrFailure> head(io_, call.start(request(std::string(32u << 20, 'x'))));
+  const Peer peer = server_.accept(io_);
+  settle();
+  EXPECT_FALSE(head.is_there());
+  call.abort();
+  EXPECT_TRUE(is(head.wait(), Kind::aborted));
+}
+
 TEST_F(UpstreamTest, HandsOutEachChunkAsItComes) {
   UpstreamCall call(pool_);
   Peer peer = answered(call, chunked);

@@ -1,4 +1,5 @@
 // The real program with a fake engine: start, status, stop.
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -43,8 +44,10 @@ class LocalStack : public testing::Test {
   LocalStack() {
     const BoundPort api;
     const BoundPort proxy;
+    const BoundPort codex_proxy;
     api_port_ = api.number;
     proxy_port_ = proxy.number;
+    codex_proxy_port_ = codex_proxy.number;
     sys::write_atomically(folder_ / "tiny.gguf", "GGUF");
     sys::write_atomically(folder_ / "bad.gguf", "GGUF refuse");
   }
@@ -62,7 +65,8 @@ class LocalStack : public testing::Test {
                                {"XDG_CACHE_HOME", state + "/cache"},
                                {"XDG_CONFIG_HOME", state + "/config"},
                                {"AUTOSRE_API_PORT", std::to_string(api_port_)},
-                               {"AUTOSRE_PROXY_PORT", std::to_string(proxy_port_)}}},
+                               {"AUTOSRE_PROXY_PORT", std::to_string(proxy_port_)},
+                               {"AUTOSRE_CODEX_PROXY_PORT", std::to_string(codex_proxy_port_)}}},
         [&](std::string_view line) { output_ += std::string(line) + "\n"; }, [] { return false; });
     return result.ended.signal == 0 ? result.ended.code : -result.ended.signal;
   }
@@ -77,6 +81,7 @@ class LocalStack : public testing::Test {
       {.data = {}, .config = {}, .state = folder_ / "autosre", .cache = {}, .runtime = {}});
   int api_port_ = 0;
   int proxy_port_ = 0;
+  int codex_proxy_port_ = 0;
   std::string output_;
 };
 
@@ -85,7 +90,9 @@ TEST_F(LocalStack, StartsAnswersAndStopsWithoutLeavingAnything) {
   const State running = state();
   EXPECT_EQ(running.phase, Phase::ready);
   EXPECT_EQ(running.api_url, fmt::format("http://127.0.0.1:{}", api_port_));
-  ASSERT_EQ(running.children.size(), 2U);
+  EXPECT_EQ(running.codex_proxy_url, fmt::format("http://127.0.0.1:{}", codex_proxy_port_));
+  ASSERT_EQ(running.children.size(), 3U);
+  for (const ChildState& child : running.children) EXPECT_TRUE(child.is_healthy) << child.name;
   ASSERT_EQ(autosre({"stop"}), 0) << output_;
   EXPECT_FALSE(sys::is_alive(running.supervisor));
   for (const ChildState& child : running.children) EXPECT_FALSE(sys::is_alive(child.process));
@@ -115,6 +122,10 @@ TEST_F(LocalStack, StatusTellsWhatIsServed) {
   EXPECT_EQ(json["phase"], "ready");
   EXPECT_EQ(json["model"], "tiny");
   EXPECT_EQ(json["context_length"], 4096);
+  EXPECT_EQ(json["codex_proxy_url"], fmt::format("http://127.0.0.1:{}", codex_proxy_port_));
+  ASSERT_EQ(json["parts"].size(), 3U);
+  EXPECT_EQ(json["parts"][2]["name"], "codex-proxy");
+  EXPECT_EQ(json["parts"][2]["health"], "ok");
 }
 
 TEST_F(LocalStack, StatusOfNothingIsStoppedAndFails) {
@@ -129,6 +140,17 @@ TEST_F(LocalStack, ATakenPortIsNamedWithItsOwner) {
   EXPECT_TRUE(output_.contains(std::to_string(other.number))) << output_;
   EXPECT_TRUE(output_.contains(std::to_string(getpid()))) << output_;
   EXPECT_FALSE(find_running(files_).state);
+}
+
+TEST_F(LocalStack, TheCodexProxysPortIsAPartOfWhatIsAskedFor) {
+  ASSERT_EQ(start(), 0) << output_;
+  const BoundPort other;
+  codex_proxy_port_ = other.number;
+  EXPECT_EQ(start(), 3) << output_;
+  codex_proxy_port_ = proxy_port_;
+  EXPECT_EQ(autosre({"stop"}), 0) << output_;
+  EXPECT_EQ(start(), 2) << output_;
+  EXPECT_TRUE(output_.contains("--codex-proxy-port")) << output_;
 }
 
 TEST_F(LocalStack, AnEngineThatDoesNotStayUpFailsTheStartWithItsLog) {
@@ -149,7 +171,8 @@ TEST_F(LocalStack, AKilledSupervisorIsReportedAndTheNextStartWorks) {
   const State before = state();
   kill(before.supervisor.pid, SIGKILL);
   ASSERT_TRUE(poll_until([&] {
-    return !sys::is_alive(before.children[0].process) && !sys::is_alive(before.children[1].process);
+    return std::ranges::none_of(
+        before.children, [](const ChildState& child) { return sys::is_alive(child.process); });
   }));
   EXPECT_EQ(autosre({"status", "--json"}), 1);
   EXPECT_TRUE(output_.contains("\"dead\"")) << output_;

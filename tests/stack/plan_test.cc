@@ -21,7 +21,8 @@ Settings settings() {
           .engine_flags = {"--jinja"},
           .upstream = {},
           .api_port = 8010,
-          .proxy_port = 8011};
+          .proxy_port = 8011,
+          .codex_proxy_port = 8012};
 }
 
 std::string value_after(const std::vector<std::string>& argv, const std::string& option) {
@@ -29,14 +30,20 @@ std::string value_after(const std::vector<std::string>& argv, const std::string&
   return found == argv.end() || found + 1 == argv.end() ? "" : *(found + 1);
 }
 
-TEST(Plan, StartsTheEngineBeforeTheProxyInFrontOfIt) {
+TEST(Plan, StartsTheEngineBeforeTheProxiesInFrontOfIt) {
   const auto children = plan_children(settings());
-  ASSERT_EQ(children.size(), 2U);
+  ASSERT_EQ(children.size(), 3U);
   EXPECT_EQ(children[0].name, "engine");
   EXPECT_EQ(children[0].url, "http://127.0.0.1:8010");
   EXPECT_EQ(children[1].name, "proxy");
   EXPECT_THAT(children[1].argv,
               ElementsAre("/usr/bin/autosre", "proxy", "anthropic", "--listen", "127.0.0.1:8011",
+                          "--upstream", "http://127.0.0.1:8010"));
+  EXPECT_EQ(children[2].name, "codex-proxy");
+  EXPECT_EQ(children[2].url, "http://127.0.0.1:8012");
+  EXPECT_TRUE(children[2].reports_backend);
+  EXPECT_THAT(children[2].argv,
+              ElementsAre("/usr/bin/autosre", "proxy", "codex", "--listen", "127.0.0.1:8012",
                           "--upstream", "http://127.0.0.1:8010"));
 }
 
@@ -64,11 +71,13 @@ TEST(Plan, AnUpstreamTakesTheEnginesPlace) {
   Settings wanted = settings();
   wanted.upstream = "http://gpu:8000";
   const auto children = plan_children(wanted);
-  ASSERT_EQ(children.size(), 1U);
+  ASSERT_EQ(children.size(), 2U);
   EXPECT_EQ(children[0].name, "proxy");
+  EXPECT_EQ(value_after(children[1].argv, "--upstream"), "http://gpu:8000");
   EXPECT_EQ(value_after(children[0].argv, "--upstream"), "http://gpu:8000");
   EXPECT_EQ(api_url(wanted), "http://gpu:8000");
   EXPECT_EQ(proxy_url(wanted), "http://127.0.0.1:8011");
+  EXPECT_EQ(codex_proxy_url(wanted), "http://127.0.0.1:8012");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ State example() {
   state.context_length = 8192;
   state.api_url = "http://127.0.0.1:8010";
   state.proxy_url = "http://127.0.0.1:8011";
+  state.codex_proxy_url = "http://127.0.0.1:8012";
   state.children = {{.name = "engine",
                      .url = "http://127.0.0.1:8010",
                      .process = {.pid = 13, .start_time = 99},

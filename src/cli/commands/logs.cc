@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds interval{250};
 class Logs : public Command {
  public:
   void declare(Args& args) override {
-    args.positional("supervisor|engine|proxy|build", name_, "which log; left out: all", false);
+    args.positional("supervisor|engine|proxy|codex-proxy|build", name_, "which log; left out: all",
+                    false);
     args.flag("-f,--follow", is_following_, "go on with what is added, until Ctrl-C");
     args.option("-n,--lines", "N", lines_, "how many of the last lines");
   }

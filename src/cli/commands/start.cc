@@ -30,6 +30,8 @@ class Start : public Command {
                 "AUTOSRE_API_PORT");
     args.option("--proxy-port", "PORT", options_.proxy_port, "where the Anthropic proxy listens",
                 "AUTOSRE_PROXY_PORT");
+    args.option("--codex-proxy-port", "PORT", options_.codex_proxy_port,
+                "where the Codex proxy listens", "AUTOSRE_CODEX_PROXY_PORT");
     args.flag("--foreground", options_.is_foreground, "stay here and stop at Ctrl-C");
   }
 
@@ -71,8 +73,9 @@ class Start : public Command {
           {"model", fmt::format("{}, {} tokens", state.model, state.context_length)});
     table.rows.push_back({"api", state.api_url});
     table.rows.push_back({"proxy", state.proxy_url});
+    table.rows.push_back({"codex proxy", state.codex_proxy_url});
     output.table(table);
-    note("ready: try `autosre claude`");
+    note("ready: try `autosre claude` or `autosre codex`");
     return 0;
   }
 
@@ -82,7 +85,8 @@ class Start : public Command {
                                .engine = {},
                                .context = 0,
                                .api_port = config::api_port,
-                               .proxy_port = config::proxy_port};
+                               .proxy_port = config::proxy_port,
+                               .codex_proxy_port = config::codex_proxy_port};
 };
 
 }  // namespace

@@ -40,6 +40,7 @@ Table facts_of(const stack::Status& status) {
   if (status.context_length != 0) add("window", fmt::format("{} tokens", status.context_length));
   add("api", status.api_url);
   add("proxy", status.proxy_url);
+  add("codex proxy", status.codex_proxy_url);
   if (status.uptime_seconds) add("up", duration(status.uptime_seconds));
   add("last error", status.last_error);
   return table;

@@ -28,7 +28,7 @@ void append_usage(std::string& out, const chat::Usage& usage) {
 
 void append_stop(std::string& out, std::string_view reason, std::string_view sequence) {
   out += R"("stop_reason":")";
-  out += reason;
+  out += reason == "content_filter" ? "refusal" : reason;
   out += R"(","stop_sequence":)";
   if (sequence.empty()) {
     out += "null";
@@ -98,7 +98,7 @@ void EventSink::block_stop() {
 }
 
 void EventSink::end(std::string_view stop_reason, std::string_view stop_sequence,
-                            const chat::Usage& usage) {
+                    const chat::Usage& usage) {
   out_ += "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{";
   append_stop(out_, stop_reason, stop_sequence);
   out_ += R"(},"usage":)";
@@ -177,7 +177,7 @@ void MessageSink::append_tool_input() {
 }
 
 void MessageSink::end(std::string_view stop_reason, std::string_view stop_sequence,
-                              const chat::Usage& usage) {
+                      const chat::Usage& usage) {
   body_ += "],";
   append_stop(body_, stop_reason, stop_sequence);
   body_ += R"(,"usage":)";

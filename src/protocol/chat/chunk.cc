@@ -76,7 +76,7 @@ bool ChunkReader::decode(std::string_view data, Chunk& chunk) {
   if (root["object"].equals("error")) decode_error(root, chunk);
   if (root["usage"].given()) chunk.usage = decode_usage(root["usage"]);
   const json::Value choices = root["choices"];
-  if (choices.size() == 0) return chunk.usage || chunk.error || choices.is(json::Kind::array);
+  if (choices.size() == 0) return chunk.usage || chunk.error || choices;
   const json::Value choice = *choices.begin();
   decode_message(choice[choice["delta"].given() ? "delta" : "message"], chunk);
   chunk.finish_reason = choice["finish_reason"].escaped();

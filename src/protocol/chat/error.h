@@ -25,6 +25,7 @@ struct Error {
   int retry_after = 0;            // seconds, 0: none
   std::string should_retry = {};  // of the x-should-retry header, empty: none
   std::string code = {};          // a protocol's own word for it, empty: the kind's
+  std::string param = {};         // the field at fault, where it is known
 };
 
 // What an upstream's HTTP status means for the client. An upstream's 401 or 403 is the operator's

@@ -29,7 +29,8 @@ class Sink {
                            std::string_view name) = 0;
   virtual void delta(std::string_view escaped) = 0;  // of the open block
   virtual void block_stop() = 0;
-  // `stop_reason` is one of end_turn, tool_use, max_tokens, stop_sequence and refusal.
+  // `stop_reason` is one of end_turn, tool_use, max_tokens, stop_sequence, refusal (the model's)
+  // and content_filter (the server's).
   virtual void end(std::string_view stop_reason, std::string_view stop_sequence,
                    const Usage& usage) = 0;
   virtual void error(const Error& error) = 0;

@@ -248,8 +248,12 @@ Value Value::operator[](std::string_view key) const {
   Value found;
   if (!is(Kind::object)) return found;
   const Iterator last = end();
-  for (Iterator it = begin(); it != last; ++it)
+  for (Iterator it = begin(); it != last; ++it) {
+    const Node& name = it.key().node();
+    // Most names differ in their length already.
+    if (!name.escaped && name.end - name.begin != key.size() + 2) continue;
     if (it.key().equals(key)) found = *it;
+  }
   return found;
 }
 

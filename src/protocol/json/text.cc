@@ -4,23 +4,17 @@
 #include <cstdint>
 #include <cstring>
 
+#include <experimental/simd>
+
 namespace json {
 namespace {
 
+namespace simd = std::experimental;
+using Byte = unsigned char;
+using Bytes = simd::native_simd<Byte>;
+
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
-constexpr uint64_t ones = 0x0101010101010101;
 constexpr uint64_t highs = 0x8080808080808080;
-
-// A high bit for each byte of `word` that is zero (bytes after the first such may be marked
-// falsely).
-constexpr uint64_t zero_bytes(uint64_t word) {
-  return (word - ones) & ~word & highs;
-}
-
-bool has_special(uint64_t word) {
-  const uint64_t control = (word - ones * 0x20) & ~word & highs;
-  return (control | zero_bytes(word ^ ones * '"') | zero_bytes(word ^ ones * '\\')) != 0;
-}
 
 uint64_t load(const char* bytes) {
   uint64_t word;
@@ -174,11 +168,14 @@ void append_canonical(std::string& out, std::string_view escaped) {
 
 size_t find_special(std::string_view text, size_t from) {
   size_t at = from;
-  while (at + 8 <= text.size() && !has_special(load(text.data() + at))) at += 8;
-  while (at < text.size()) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c < 0x20 || c == '"' || c == '\\') return at;
-    ++at;
+  for (; at + Bytes::size() <= text.size(); at += Bytes::size()) {
+    const Bytes bytes(reinterpret_cast<const Byte*>(text.data() + at), simd::element_aligned);
+    const auto special = bytes < Byte{0x20} || bytes == Byte{'"'} || bytes == Byte{'\\'};
+    if (simd::any_of(special)) return at + static_cast<size_t>(simd::find_first_set(special));
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<Byte>(text[at]);
+    if (c < 0x20 || c == '"' || c == '\\') break;
   }
   return at;
 }

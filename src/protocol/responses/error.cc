@@ -88,7 +88,8 @@ std::string encode_error(const chat::Error& error, std::string_view) {
   std::string body = R"({"error":{"message":)" + json::quoted(error.message);
   body += R"(,"type":")";
   body += error_type(error.kind);
-  body += R"(","param":null,"code":)";
+  body += R"(","param":)" + (error.param.empty() ? "null" : json::quoted(error.param));
+  body += R"(,"code":)";
   const std::string_view code = error_code(error);
   body += code.empty() ? "null" : json::quoted(code);
   body += "}}";

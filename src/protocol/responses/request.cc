@@ -28,7 +28,11 @@ std::expected<Request, chat::Error> decode_request(std::string body) {
     return refuse("the body is not JSON: " + error->reason + " at byte " +
                   std::to_string(error->offset));
   request.root = text.document.root();
-  if (auto fault = find_fault(request.root)) return refuse(std::move(*fault));
+  if (auto fault = find_fault(request.root)) {
+    auto refused = refuse(*fault);
+    refused.error().param = fault->substr(0, fault->find(':'));
+    return refused;
+  }
 
   request.model = request.root["model"].string();
   request.stream = request.root["stream"].is_true();
@@ -62,10 +66,11 @@ std::string_view name(RequestClass request_class) {
   return "main";
 }
 
-RequestClass classify(const Request& request) {
-  const std::string said = request.root["client_metadata"]["x-codex-turn-metadata"].string();
+RequestClass classify(const Request& request, std::string_view turn_metadata) {
+  const std::string own = request.root["client_metadata"]["x-codex-turn-metadata"].string();
   json::Document document;
-  const json::Value metadata = document.parse(said) ? json::Value() : document.root();
+  const bool wrong = document.parse(own.empty() ? turn_metadata : own).has_value();
+  const json::Value metadata = wrong ? json::Value() : document.root();
   if (request.is_compaction() || metadata["request_kind"].equals("compaction"))
     return RequestClass::compaction;
   if (metadata["thread_source"].equals("thread_title")) return RequestClass::title;
@@ -81,6 +86,14 @@ void prepend_items(Request& request, std::string_view items) {
   add_items(text->document.root(), all);
   all.insert(all.end(), request.items.begin(), request.items.end());
   request.items = std::move(all);
+  request.earlier.push_back(std::move(text));
+}
+
+void replace_tools(Request& request, std::string_view tools) {
+  auto text = std::make_unique<Request::Text>();
+  text->text = tools;
+  if (text->document.parse(text->text)) return;
+  request.tools = text->document.root();
   request.earlier.push_back(std::move(text));
 }
 

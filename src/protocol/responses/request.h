@@ -24,10 +24,11 @@ struct Request {
     json::Document document;
   };
   std::unique_ptr<Text> body;
-  std::vector<std::unique_ptr<Text>> earlier;  // conversations that the request goes on with
+  std::vector<std::unique_ptr<Text>> earlier;  // what it takes from earlier requests
 
   std::string model;  // may be empty
   bool stream = false;
+  RequestClass request_class = RequestClass::main;  // as classify() told the caller
   std::vector<json::Value> items;  // of the input, the earlier ones first; a plain string is
                                    // turned into a message
   json::Value tools;               // array or absent
@@ -42,10 +43,14 @@ struct Request {
 std::expected<Request, chat::Error> decode_request(std::string body);
 
 std::string_view name(RequestClass request_class);
-RequestClass classify(const Request& request);
+// `turn_metadata` is the header x-codex-turn-metadata, for bodies without it.
+RequestClass classify(const Request& request, std::string_view turn_metadata);
 
 // Puts an earlier conversation (a JSON array of items) before the request's own items.
 void prepend_items(Request& request, std::string_view items);
+
+// Takes these tools (a JSON array) for the request's own.
+void replace_tools(Request& request, std::string_view tools);
 
 // The items as a JSON array, as they came.
 std::string encode_items(const Request& request);

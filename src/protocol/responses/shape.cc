@@ -88,10 +88,10 @@ bool Checker::tool(const Step& at, Value tool) {
   if (!tool.is(Kind::object)) return fail(at, Kind::object);
   if (!field(at, tool, "type", Kind::string, Need::required)) return false;
   const Value type = tool["type"];
-  const bool named =
-      type.equals("function") || type.equals("custom") || type.equals("namespace");
-  if (!field(at, tool, "name", Kind::string, named ? Need::required : Need::optional)) return false;
-  if (named && tool["name"].escaped().empty()) return fail(Step(&at, "name"), "a name is required");
+  const bool named = type.equals("function") || type.equals("custom") || type.equals("namespace");
+  if (!named) return true;  // nothing of it is read
+  if (!field(at, tool, "name", Kind::string, Need::required)) return false;
+  if (tool["name"].escaped().empty()) return fail(Step(&at, "name"), "a name is required");
   if (type.equals("namespace")) return tools(at, tool);
   return field(at, tool, "parameters", Kind::object, Need::optional);
 }
@@ -111,6 +111,8 @@ bool Checker::options(const Step& top, Value root) {
        {"text", Kind::object}}};
   for (const auto& [name, kind] : plain)
     if (!field(top, root, name, kind, Need::optional)) return false;
+  if (const Value most = root["max_output_tokens"]; most.given() && most.integer().value_or(0) < 1)
+    return fail(Step(&top, "max_output_tokens"), "a whole number of at least 1 is required");
   const Value format = root["text"]["format"];
   const Step text(&top, "text");
   if (!field(text, root["text"], "format", Kind::object, Need::optional)) return false;

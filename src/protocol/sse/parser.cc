@@ -1,6 +1,13 @@
 #include "protocol/sse/parser.h"
 
+#include <utility>
+
 namespace sse {
+
+std::string Parser::last_data() {
+  if (!rest_.empty()) field(std::exchange(rest_, {}));
+  return std::exchange(data_, {});
+}
 
 void Parser::field(std::string_view line) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

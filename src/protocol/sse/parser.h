@@ -52,6 +52,9 @@ class Parser {
     return rest_.size() + data_.size() <= max_event;
   }
 
+  // At the end of the bytes: the data of an event whose end is missing.
+  std::string last_data();
+
  private:
   template <class OnEvent>
   bool take_line(std::string_view line, OnEvent& on_event) {

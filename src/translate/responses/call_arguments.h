@@ -14,8 +14,9 @@ std::string freeform_input(std::string_view arguments, std::string_view tool);
 // The same while it is being written, as far as it can be told already: the text of {"input":"…".
 class FreeformStream {
  public:
-  // What the next piece of the arguments adds to the text. The view lives until the next call.
-  std::string_view feed(std::string_view arguments);
+  // What the next piece of the arguments adds to the text of this tool, as far as it will surely be
+  // part of freeform_input(). The view lives until the next call.
+  std::string_view feed(std::string_view arguments, std::string_view tool);
 
  private:
   enum class State { before, inside, after };

@@ -35,9 +35,19 @@ bool is_output(Value item) {
   return is_type(item, {"function_call_output", "custom_tool_call_output", "tool_search_output"});
 }
 
+bool is_summary(Value item) {
+  return is_type(item, {"compaction", "compaction_summary", "context_compaction"});
+}
+
 bool is_said(Value item) {
   return is_message(item) ? item["role"].equals("assistant")
                           : is_call(item) || is_type(item, {"reasoning"});
+}
+
+// Settings, and what the API's own tools did, say nothing to another model.
+bool is_silent(Value item) {
+  return !is_message(item) && !is_said(item) && !is_output(item) && !is_summary(item) &&
+         !is_type(item, {"agent_message"});
 }
 
 // A call's arguments as the text of a JSON object, whatever the model once wrote: engines parse
@@ -93,8 +103,7 @@ std::string_view Items::text(Value string) {
   return texts_.keep(std::move(mended));
 }
 
-void Items::write(Value instructions, std::string_view more, List items,
-                  std::string_view closing) {
+void Items::write(Value instructions, std::string_view more, List items, std::string_view closing) {
   writer_.begin();
   size_t at = leading_system(instructions, more, items);
   while (at < items.size()) {
@@ -129,7 +138,8 @@ size_t Items::assistant_run(List items, size_t at) {
   AssistantTurn turn;
   std::vector<Value> calls;
   size_t end = at;
-  for (; end < items.size() && is_said(items[end]); ++end) {
+  for (; end < items.size() && (is_said(items[end]) || is_silent(items[end])); ++end) {
+    if (is_silent(items[end])) continue;  // it parts no turn
     take_said(items[end], turn);
     if (is_call(items[end])) calls.push_back(items[end]);
   }
@@ -216,20 +226,17 @@ void Items::other(Value item) {
     writer_.user(parts);
     return;
   }
-  if (is_type(item, {"compaction", "compaction_summary", "context_compaction"})) {
+  if (is_summary(item)) {
     const std::string_view summary = responses::unpack(text(item["encrypted_content"]));
-    writer_.user({{.text = "Summary of the conversation before this point:"},
-                  {.text = summary.empty() ? "[another server's; it cannot be read here]"
-                                           : summary}});
+    writer_.user(
+        {{.text = "Summary of the conversation before this point:"},
+         {.text = summary.empty() ? "[another server's; it cannot be read here]" : summary}});
     return;
   }
-  if (is_type(item, {"agent_message"})) {
-    Parts parts;
-    read(item["content"], parts);
-    if (!parts.empty()) writer_.user(parts);
-    return;
-  }
-  // Items that speak of the API's own tools or of settings say nothing to another model.
+  if (is_silent(item)) return;
+  Parts parts;  // of an agent's message
+  read(item["content"], parts);
+  if (!parts.empty()) writer_.user(parts);
 }
 
 void Items::message(Value item) {
@@ -247,8 +254,7 @@ void Items::message(Value item) {
 
 void Items::read(Value content, Parts& parts) {
   if (content.is(Kind::string)) {
-    if (const std::string_view said = text(content); !said.empty())
-      parts.push_back({.text = said});
+    if (const std::string_view said = text(content); !said.empty()) parts.push_back({.text = said});
     return;
   }
   if (!content.is(Kind::array)) return;

@@ -22,14 +22,20 @@ using responses::RequestClass;
 
 // For the request that asks for nothing but a summary (an item, no words of the client's).
 constexpr std::string_view summary_request =
-    "Write a summary of this conversation for yourself: it will be all that you know of it when you "
-    "go on with the task. Say what the user wants (in their own words where these matter), what was "
+    "Write a summary of this conversation for yourself: it will be all that you know of it when "
+    "you "
+    "go on with the task. Say what the user wants (in their own words where these matter), what "
+    "was "
     "done and found (files, commands, results, decisions and their reasons), what failed, and what "
     "is left to do. Answer with the summary alone; call no tool.";
 
 constexpr std::string_view schema_request =
     "When you give your final answer, after all calls of tools, it must be JSON that fits this "
     "schema, and nothing else:\\n";
+
+constexpr std::string_view object_request =
+    "When you give your final answer, after all calls of tools, it must be one JSON object, and "
+    "nothing else.";
 
 std::unexpected<chat::Error> refuse(std::string message) {
   return std::unexpected(
@@ -43,7 +49,7 @@ class Translator {
         profile_(profile),
         names_(names),
         summary_(request.is_compaction()),
-        title_(responses::classify(request) == RequestClass::title) {}
+        title_(request.request_class == RequestClass::title) {}
 
   std::expected<ChatCall, chat::Error> run();
 
@@ -58,6 +64,7 @@ class Translator {
   // The format binds the whole answer, calls too, so beside tools it can only be asked for (case
   // 24).
   Value bound_schema() const;
+  bool asks_for_object() const;
 
   const responses::Request& request_;
   const ModelProfile& profile_;
@@ -86,11 +93,17 @@ Value Translator::bound_schema() const {
   return asked && !tools_.shown.empty() ? format["schema"] : Value();
 }
 
+bool Translator::asks_for_object() const {
+  return request_.root["text"]["format"]["type"].equals("json_object") && !summary_ &&
+         !tools_.shown.empty();
+}
+
 void Translator::write_messages() {
   Texts texts;
   ChatWriter writer(call_, profile_, texts);
   from_responses::Items items(writer, profile_, names_, texts);
   std::string last_instruction;
+  if (asks_for_object()) last_instruction = object_request;
   if (const Value schema = bound_schema(); schema.given()) {
     last_instruction = schema_request;
     std::string text;
@@ -137,7 +150,8 @@ std::expected<void, chat::Error> Translator::append_tool_choice() {
   // Engines refuse a choice where there are no tools.
   if (tools_.shown.empty()) return {};
   const Value mode = type.equals("allowed_tools") ? choice["mode"] : choice;
-  if (summary_ || choice.equals("none")) {
+  // A call would be taken for an empty summary.
+  if (request_.request_class == RequestClass::compaction || choice.equals("none")) {
     call_.options += R"(,"tool_choice":"none")";
   } else if (mode.equals("required")) {
     call_.options += R"(,"tool_choice":"required")";
@@ -153,7 +167,8 @@ std::expected<void, chat::Error> Translator::append_tool_choice() {
 void Translator::append_format() {
   if (!tools_.shown.empty() || summary_) return;
   const Value format = request_.root["text"]["format"];
-  if (format["type"].equals("json_schema")) append_json_schema(call_.options, format["schema"]);
+  if (format["type"].equals("json_schema"))
+    append_json_schema(call_.options, format["schema"], format["name"]);
   if (format["type"].equals("json_object"))
     call_.options += R"(,"response_format":{"type":"json_object"})";
 }
@@ -168,7 +183,8 @@ std::expected<ChatCall, chat::Error> Translator::run() {
   write_messages();
   if (call_.blocks.empty()) return refuse("input: at least one item with content is required");
   write_tools();
-  call_.notice = title_ ? std::string() : from_responses::missing_tool_notice(request_, tools_);
+  // What is no title or summary must not pass for one.
+  if (!title_ && !summary_) call_.notice = from_responses::missing_tool_notice(request_, tools_);
   append_template_options(call_, thinking(), profile_);
 
   const Value& root = request_.root;

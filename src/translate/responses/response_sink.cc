@@ -15,15 +15,28 @@ using chat::BlockType;
 std::string encode_usage(const chat::Usage& usage) {
   return R"({"input_tokens":)" + std::to_string(usage.prompt_tokens) +
          R"(,"input_tokens_details":{"cached_tokens":)" + std::to_string(usage.cached_tokens) +
-         R"(},"output_tokens":)" + std::to_string(usage.completion_tokens) +
+         R"(,"cache_write_tokens":0},"output_tokens":)" + std::to_string(usage.completion_tokens) +
          R"(,"output_tokens_details":{"reasoning_tokens":)" +
          std::to_string(usage.reasoning_tokens) + R"(},"total_tokens":)" +
          std::to_string(usage.prompt_tokens + usage.completion_tokens) + "}";
 }
 
-std::string text_part(std::string_view escaped) {
-  return R"({"type":"output_text","text":")" + std::string(escaped) +
-         R"(","annotations":[],"logprobs":[]})";
+std::string text_part(BlockType type, std::string_view escaped) {
+  const bool text = type == BlockType::text;
+  return std::string(R"({"type":")") + (text ? "output_text" : "reasoning_text") + R"(","text":")" +
+         std::string(escaped) + (text ? R"(","annotations":[],"logprobs":[]})" : "\"}");
+}
+
+// The length of an escaped text without a first half of a surrogate pair at its end.
+size_t whole_length(std::string_view escaped) {
+  constexpr size_t unit = 6;  // \uD83C
+  if (escaped.size() < unit) return escaped.size();
+  const size_t at = escaped.size() - unit;
+  const size_t slashes_begin = escaped.find_last_not_of('\\', at);
+  const size_t slashes = at - (slashes_begin == escaped.npos ? 0 : slashes_begin + 1) + 1;
+  if (escaped[at] != '\\' || escaped[at + 1] != 'u' || slashes % 2 == 0) return escaped.size();
+  const int value = json::hex4(escaped.substr(at + 2));
+  return value >= 0xD800 && value < 0xDC00 ? at : escaped.size();
 }
 
 std::string_view delta_event(BlockType type, ToolKind kind) {
@@ -52,6 +65,15 @@ std::string_view id_prefix(BlockType type, ToolKind kind) {
       return "tsc_";
   }
   return {};
+}
+
+// What is kept is read by strict readers, who drop an item with half a character whole. (In deltas
+// the other half may follow.)
+void mend(std::string& escaped) {
+  if (!escaped.contains("\\u")) return;
+  std::string mended;
+  json::append_without_lone_surrogates(mended, escaped);
+  escaped = std::move(mended);
 }
 
 }  // namespace
@@ -120,7 +142,8 @@ void ResponseSink::ping() {
 
 void ResponseSink::block_start(int index, BlockType type, std::string_view id,
                                std::string_view name) {
-  Item item{.index = index, .type = type, .id = {}, .call_id = std::string(id), .tool = {}, .text = {}};
+  Item item{
+      .index = index, .type = type, .id = {}, .call_id = std::string(id), .tool = {}, .text = {}};
   if (type == BlockType::tool_call) {
     const std::string called = json::unescape(name);
     const ToolOrigin* origin = names_.find(called);
@@ -134,15 +157,10 @@ void ResponseSink::block_start(int index, BlockType type, std::string_view id,
 
 void ResponseSink::announce(const Item& item) {
   begin_event("response.output_item.added");
-  *events_ += R"(,"output_index":)" + std::to_string(item.index) +
-              R"(,"item":)" + encode(item, "in_progress");
+  *events_ += R"(,"output_index":)" + std::to_string(item.index) + R"(,"item":)" +
+              encode(item, "in_progress");
   end_event();
-  if (item.type == BlockType::text) {
-    begin_event("response.content_part.added");
-    place(item);
-    *events_ += R"(,"part":)" + text_part({});
-    end_event();
-  }
+  if (item.type != BlockType::tool_call) part_event("response.content_part.added", item, {});
   freeform_ = {};
   std::string* const out = std::exchange(events_, &delta_head_);
   delta_head_.clear();
@@ -153,13 +171,43 @@ void ResponseSink::announce(const Item& item) {
   events_ = out;
 }
 
+void ResponseSink::part_event(std::string_view name, const Item& item, std::string_view text) {
+  begin_event(name);
+  place(item);
+  *events_ += R"(,"part":)" + text_part(item.type, text);
+  end_event();
+}
+
+// A surrogate alone is no text: Codex drops an event that holds one.
 void ResponseSink::delta(std::string_view escaped) {
+  const size_t whole = whole_length(escaped);
+  if (half_.empty() && whole == escaped.size()) {
+    emit_delta(escaped);
+    return;
+  }
+  std::string text = std::exchange(half_, {});
+  text += escaped;
+  const size_t end = whole_length(text);
+  half_ = text.substr(end);
+  std::string mended;
+  json::append_without_lone_surrogates(mended, std::string_view(text).substr(0, end));
+  emit_delta(mended);
+}
+
+void ResponseSink::block_stop() {
+  if (half_.empty()) return;
+  half_.clear();
+  emit_delta("\xEF\xBF\xBD");
+}
+
+void ResponseSink::emit_delta(std::string_view escaped) {
   Item& item = items_.back();
   item.text += escaped;
   const bool search = item.type == BlockType::tool_call && item.tool.kind == ToolKind::search;
   if (events_ == nullptr || head_.is_compaction || search) return;
   if (item.type == BlockType::tool_call && item.tool.kind == ToolKind::custom)
-    escaped = freeform_.feed(escaped);
+    escaped = freeform_.feed(escaped, item.tool.name);
+  item.told += escaped.size();
   if (escaped.empty()) return;
   *events_ += delta_head_;
   *events_ += escaped;
@@ -182,7 +230,8 @@ void ResponseSink::append_call(std::string& out, const Item& item) const {
         out += R"(,"namespace":)" + json::quoted(item.tool.name_space);
       break;
     case ToolKind::search:
-      out += R"("tool_search_call","execution":"client","arguments":)" + object_text(item.text);
+      out += R"("tool_search_call","execution":"client","arguments":)";
+      out += item.text.empty() ? "{}" : object_text(item.text);
       break;
   }
   out += R"(,"call_id":)" + json::quoted(json::unescape(item.call_id));
@@ -193,12 +242,13 @@ std::string ResponseSink::encode(const Item& item, std::string_view status) cons
   std::string out = R"({"id":")" + item.id + R"(","type":)";
   switch (item.type) {
     case BlockType::text:
-      out += R"("message","role":"assistant","content":[)" + (done ? text_part(item.text) : "") +
-             "]";
+      out += R"("message","role":"assistant","content":[)";
+      if (done) out += text_part(item.type, item.text);
+      out += "]";
       break;
     case BlockType::reasoning:
       out += R"("reasoning","summary":[],"content":[)";
-      if (done) out += R"({"type":"reasoning_text","text":")" + item.text + R"("})";
+      if (done) out += text_part(item.type, item.text);
       out += "]";
       if (done && head_.encrypted_reasoning) {
         out += R"(,"encrypted_content":")";
@@ -231,22 +281,27 @@ void ResponseSink::conclude(const Item& item) {
     place(item);
     *events_ += R"(,"text":")" + item.text + R"(","logprobs":[])";
     end_event();
-    begin_event("response.content_part.done");
-    place(item);
-    *events_ += R"(,"part":)" + text_part(item.text);
-    end_event();
+    part_event("response.content_part.done", item, item.text);
   } else if (item.type == BlockType::reasoning) {
     begin_event("response.reasoning_text.done");
     place(item);
     *events_ += R"(,"text":")" + item.text + '"';
     end_event();
+    part_event("response.content_part.done", item, item.text);
   } else if (item.tool.kind == ToolKind::function) {
     begin_event("response.function_call_arguments.done");
     place(item);
-    *events_ += R"(,"name":)" + json::quoted(item.tool.name) + R"(,"arguments":")" + item.text + '"';
+    *events_ +=
+        R"(,"name":)" + json::quoted(item.tool.name) + R"(,"arguments":")" + item.text + '"';
     end_event();
   } else if (item.tool.kind == ToolKind::custom) {
     const std::string input = freeform_input(item.text, item.tool.name);
+    if (item.told < input.size()) {
+      begin_event("response.custom_tool_call_input.delta");
+      place(item);
+      *events_ += R"(,"delta":")" + input.substr(item.told) + '"';
+      end_event();
+    }
     begin_event("response.custom_tool_call_input.done");
     place(item);
     *events_ += R"(,"input":")" + input + '"';
@@ -262,7 +317,8 @@ void ResponseSink::conclude_compaction() {
   std::string summary;
   for (const Item& item : items_)
     if (item.type == BlockType::text) summary += item.text;
-  std::string encoded = R"({"id":")" + item_id("cmp_", 0) + R"(","type":"compaction","encrypted_content":")";
+  std::string encoded =
+      R"({"id":")" + item_id("cmp_", 0) + R"(","type":"compaction","encrypted_content":")";
   encoded += responses::envelope_mark;
   encoded += summary + "\"}";
   add_output(encoded);
@@ -275,12 +331,16 @@ void ResponseSink::conclude_compaction() {
 }
 
 void ResponseSink::end(std::string_view stop_reason, std::string_view, const chat::Usage& usage) {
-  const bool cut = stop_reason == "max_tokens";
+  std::string_view reason;
+  if (stop_reason == "max_tokens") reason = "max_output_tokens";
+  if (stop_reason == "content_filter") reason = "content_filter";
+  const bool cut = !reason.empty();
   const auto said = [](const Item& item) { return item.type == BlockType::text; };
   if (head_.is_compaction && (cut || std::ranges::none_of(items_, said))) {
     error({chat::ErrorKind::server, "the model wrote no whole summary", 0});
     return;
   }
+  for (Item& item : items_) mend(item.text);
   if (head_.is_compaction) {
     conclude_compaction();
   } else {
@@ -289,9 +349,9 @@ void ResponseSink::end(std::string_view stop_reason, std::string_view, const cha
     for (const Item& item : items_)
       if (!cut || item.type != BlockType::tool_call) conclude(item);
   }
-  completed_ = !cut;
+  if (!cut && on_completed) on_completed(output_);
   const std::string_view status = cut ? "incomplete" : "completed";
-  body_ = encode_response(status, "null", cut ? "max_output_tokens" : "", encode_usage(usage));
+  body_ = encode_response(status, "null", reason, encode_usage(usage));
   response_event(cut ? "response.incomplete" : "response.completed", body_);
 }
 

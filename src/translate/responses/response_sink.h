@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,8 +28,7 @@ struct ResponseHead {
 class ResponseSink final : public chat::BodySink {
  public:
   // Appends whole frames to `events`, which the caller sends and clears; null: only body() counts.
-  ResponseSink(ResponseHead head, std::string* events)
-      : head_(std::move(head)), events_(events) {}
+  ResponseSink(ResponseHead head, std::string* events) : head_(std::move(head)), events_(events) {}
 
   // The tools that the model was shown; before the first block.
   void set_tools(ToolNames names) { names_ = std::move(names); }
@@ -39,16 +39,16 @@ class ResponseSink final : public chat::BodySink {
   void block_start(int index, chat::BlockType type, std::string_view id,
                    std::string_view name) override;
   void delta(std::string_view escaped) override;
-  void block_stop() override {}
+  void block_stop() override;
   void end(std::string_view stop_reason, std::string_view stop_sequence,
            const chat::Usage& usage) override;
   void error(const chat::Error& error) override;
 
   const std::string& body() const override { return body_; }
   const chat::Error* failure() const override { return failed_ ? &error_ : nullptr; }
-  // A JSON array of the items that the client was given, once ended.
-  const std::string& output() const { return output_; }
-  bool completed() const { return completed_; }
+
+  // Called with the items (a JSON array) of an answer that is whole, before its end goes out.
+  std::function<void(std::string_view output)> on_completed;
 
  private:
   struct Item {
@@ -58,6 +58,7 @@ class ResponseSink final : public chat::BodySink {
     std::string call_id;
     ToolOrigin tool;
     std::string text;  // escaped: what was said, thought, or a call's arguments
+    size_t told = 0;   // of a freeform tool's text
   };
 
   std::string item_id(std::string_view prefix, int index) const;
@@ -66,6 +67,8 @@ class ResponseSink final : public chat::BodySink {
   std::string encode_response(std::string_view status, std::string_view error,
                               std::string_view reason, std::string_view usage) const;
   void announce(const Item& item);
+  void emit_delta(std::string_view escaped);
+  void part_event(std::string_view name, const Item& item, std::string_view text);
   void conclude(const Item& item);
   void conclude_compaction();
   void add_output(const std::string& item);
@@ -80,10 +83,11 @@ class ResponseSink final : public chat::BodySink {
   std::string* events_;
   int64_t sequence_ = 0;
   bool begun_ = false;
-  bool completed_ = false;
   std::vector<Item> items_;
-  FreeformStream freeform_;  // of the open item
-  std::string delta_head_;   // of the open item: all of a delta's frame before its text
+  // Of the open item:
+  FreeformStream freeform_;
+  std::string half_;        // of a pair of surrogates, whose other half is still to come
+  std::string delta_head_;  // all of a delta's frame before its text
   std::string output_ = "[]";
   std::string body_;
   chat::Error error_;

@@ -10,11 +10,12 @@ namespace {
 
 constexpr size_t longest_name = 64;
 
-// FNV-1a.
-uint32_t hash_of(const ToolOrigin& origin) {
+// FNV-1a. `round`: of attempts to find a name that is free.
+uint32_t hash_of(const ToolOrigin& origin, int round) {
   uint32_t hash = 2166136261u;
-  const std::string text =
+  std::string text =
       origin.name_space + '\n' + origin.name + '\n' + std::to_string(static_cast<int>(origin.kind));
+  if (round > 0) text += '\n' + std::to_string(round);
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
   return hash;
 }
@@ -25,8 +26,8 @@ bool is_plain(char c) {
 }
 
 // The end of a long name tells more than its beginning.
-std::string with_hash(std::string_view name, const ToolOrigin& origin) {
-  const std::string hash = fmt::format("_{:08x}", hash_of(origin));
+std::string with_hash(std::string_view name, const ToolOrigin& origin, int round) {
+  const std::string hash = fmt::format("_{:08x}", hash_of(origin, round));
   const size_t room = longest_name - hash.size();
   if (name.size() > room) name.remove_prefix(name.size() - room);
   return std::string(name) + hash;
@@ -39,10 +40,14 @@ const std::string& ToolNames::add(const ToolOrigin& origin) {
     if (entry.origin == origin) return entry.function_name;
   const std::string whole =
       origin.name_space.empty() ? origin.name : origin.name_space + "__" + origin.name;
-  std::string name = whole;
-  std::ranges::replace_if(name, [](char c) { return !is_plain(c); }, '_');
-  if (name.size() > longest_name || name != whole || name.empty() || find(name) != nullptr)
-    name = with_hash(name, origin);
+  std::string base = whole;
+  std::ranges::replace_if(base, [](char c) { return !is_plain(c); }, '_');
+  std::string name = base;
+  bool fits = name == whole && !name.empty() && name.size() <= longest_name;
+  for (int round = 0; !fits || find(name) != nullptr; ++round) {
+    name = with_hash(base, origin, round);
+    fits = true;
+  }
   return entries_.emplace_back(Entry{std::move(name), origin}).function_name;
 }
 
@@ -53,8 +58,7 @@ const ToolOrigin* ToolNames::find(std::string_view function_name) const {
 }
 
 bool ToolNames::knows(const ToolOrigin& origin) const {
-  return std::ranges::any_of(entries_,
-                             [&](const Entry& entry) { return entry.origin == origin; });
+  return std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.origin == origin; });
 }
 
 }  // namespace translate

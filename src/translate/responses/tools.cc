@@ -47,7 +47,7 @@ class Collector {
 
 // Grammar compilers and templates want an object with a type; nothing else is changed.
 void append_schema(std::string& out, Value schema) {
-  if (schema.size() == 0) {
+  if (!schema.is(Kind::object) || schema.size() == 0) {
     out += R"({"type":"object","properties":{}})";
     return;
   }
@@ -61,7 +61,8 @@ void append_schema(std::string& out, Value schema) {
 void append_custom(std::string& out, Value tool) {
   out += R"(,"description":")";
   tool["description"].append_escaped(out);
-  out += R"(\n\nHere this tool is a function with one argument, `input`: the whole text, as it is.)";
+  out +=
+      R"(\n\nHere this tool is a function with one argument, `input`: the whole text, as it is.)";
   const Value format = tool["format"];
   if (format["definition"].is(Kind::string)) {
     out += R"( It follows this )";

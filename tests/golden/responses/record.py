@@ -163,8 +163,9 @@ def case_team(server, make):
         if "subagent" in json.dumps(body["client_metadata"]):
             return [message("Two files.")], 5000
         number = sum("output" in item for item in body["input"])
-        return [[function("collaboration/spawn_agent", task_name="count", message="Count them.")],
-                [function("collaboration/wait_agent", "call_2")], [message("Counted.")]][number], 5000
+        steps = [function("collaboration/spawn_agent", task_name="count", message="Count them."),
+                 function("collaboration/wait_agent", "call_2"), message("Counted.")]
+        return [steps[number]], 5000
 
     server.respond = respond
     make(**{"features.multi_agent_v2": True, "agents.enabled": None}).run("Go.").assert_ok()

@@ -1,4 +1,4 @@
-// `autosre proxy anthropic`: the Anthropic Messages proxy as a foreground server.
+// `autosre proxy anthropic` and `autosre proxy codex`: the proxies as foreground servers.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -27,8 +27,16 @@ std::string read_token(const std::string& file) {
   return std::string(token);
 }
 
-class ProxyAnthropic final : public Command {
+struct ProxyRow {
+  gateway::Protocol protocol = gateway::Protocol::anthropic;
+  const char* name = nullptr;
+  const char* listen = nullptr;
+};
+
+class Proxy final : public Command {
  public:
+  explicit Proxy(const ProxyRow& row) : row_(row), listen_(row.listen) {}
+
   void declare(Args& args) override {
     args.option("--listen", "ADDRESS:PORT", listen_, "where to answer", "AUTOSRE_LISTEN");
     args.option("--upstream", "URL", upstream_, "the OpenAI-compatible model server",
@@ -52,12 +60,13 @@ class ProxyAnthropic final : public Command {
   int run() override {
     auto endpoint = net::parse_endpoint(listen_);
     if (!endpoint)
-      throw base::Error("--listen " + listen_, endpoint.error(), "for example 127.0.0.1:8011",
-                        base::Exit::usage);
+      throw base::Error("--listen " + listen_, endpoint.error(),
+                        std::string("for example ") + row_.listen, base::Exit::usage);
     auto url = net::parse_url(upstream_);
     if (!url)
       throw base::Error("--upstream " + upstream_, url.error(), "for example http://127.0.0.1:8010",
                         base::Exit::usage);
+    options_.protocol = row_.protocol;
     options_.listen = *endpoint;
     options_.upstream = *url;
     if (!token_file_.empty()) options_.token = read_token(token_file_);
@@ -70,15 +79,16 @@ class ProxyAnthropic final : public Command {
     gateway::serve(options_, [&](int port) {
       const bool v6 = address.find(':') != std::string::npos;
       const std::string host = v6 ? "[" + address + "]" : address;
-      std::fprintf(stderr, "autosre: anthropic proxy ready on http://%s:%d (upstream %s)\n",
+      std::fprintf(stderr, "autosre: %s proxy ready on http://%s:%d (upstream %s)\n", row_.name,
                    host.c_str(), port, upstream_.c_str());
     });
     return 0;
   }
 
  private:
+  ProxyRow row_;
   gateway::Options options_;
-  std::string listen_ = "127.0.0.1:8011";
+  std::string listen_;
   std::string upstream_ = "http://127.0.0.1:8010";
   std::string token_file_;
   bool no_request_log_ = false;
@@ -87,7 +97,13 @@ class ProxyAnthropic final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> make_proxy_anthropic() {
-  return std::make_unique<ProxyAnthropic>();
+  return std::make_unique<Proxy>(ProxyRow{
+      .protocol = gateway::Protocol::anthropic, .name = "anthropic", .listen = "127.0.0.1:8011"});
+}
+
+std::unique_ptr<Command> make_proxy_codex() {
+  return std::make_unique<Proxy>(ProxyRow{
+      .protocol = gateway::Protocol::responses, .name = "codex", .listen = "127.0.0.1:8012"});
 }
 
 }  // namespace cli

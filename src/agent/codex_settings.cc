@@ -1,0 +1,151 @@
+#include "agent/codex_settings.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "agent/codex_environment.h"
+
+namespace agent {
+namespace {
+
+struct Fixed {
+  const char* key;
+  const char* value;
+  const char* reason;
+};
+
+constexpr std::array always = {
+    Fixed{"web_search", "\"disabled\"", "the search would be OpenAI's"},
+    Fixed{"analytics.enabled", "false", "no telemetry"},
+    Fixed{"feedback.enabled", "false", "no telemetry"},
+    Fixed{"otel.exporter", "\"none\"", "no telemetry"},
+    Fixed{"otel.metrics_exporter", "\"none\"", "no telemetry"},
+    Fixed{"otel.trace_exporter", "\"none\"", "no telemetry"},
+    Fixed{"check_for_update_on_startup", "false", "the version stays the one that was tested"},
+    Fixed{"features.plugins", "false", "plug-ins are fetched from the net"},
+    Fixed{"features.remote_plugin", "false", "plug-ins are fetched from the net"},
+    Fixed{"features.tool_suggest", "false", "it suggests plug-ins from the net"},
+    Fixed{"features.apps", "false", "apps run on OpenAI's servers"},
+    Fixed{"skills.bundled.enabled", "false", "they are about OpenAI's services"},
+    Fixed{"features.daemon_auto_start", "false", "no process outlives the session"},
+    Fixed{"features.unbounded_connection_retries", "false",
+          "a stack that stays away is an error, not an endless wait"},
+};
+
+// The first request without and with them: 20 KB and 6 KB from `exec`, 33 KB and 13 KB in a
+// terminal.
+constexpr std::array lean = {
+    Fixed{"agents.enabled", "false", "lean: a shorter prompt"},
+    Fixed{"features.goals", "false", "lean: a shorter prompt"},
+    Fixed{"features.view_image", "false", "lean: a shorter prompt"},
+    Fixed{"tools.experimental_request_user_input.enabled", "false", "lean: a shorter prompt"},
+    Fixed{"skills.include_instructions", "false", "lean: a shorter prompt"},
+    Fixed{"include_permissions_instructions", "false", "lean: a shorter prompt"},
+    Fixed{"include_collaboration_mode_instructions", "false", "lean: a shorter prompt"},
+    Fixed{"project_doc_max_bytes", "4096", "lean: no more than this of AGENTS.md"},
+};
+
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (code < 0x20 || code == 0x7f) {
+      out += fmt::format("\\u{:04X}", code);
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+void add(std::vector<Variable>& settings, std::string_view key, std::string value,
+         std::string_view reason) {
+  settings.push_back({std::string(key), std::move(value), std::string(reason)});
+}
+
+void add_provider(std::vector<Variable>& settings, const CodexLaunch& launch) {
+  const auto provider = [&](const char* key, std::string value, std::string_view reason) {
+    add(settings, std::string("model_providers.autosre.") + key, std::move(value), reason);
+  };
+  provider("name", toml_text("autosre"), "no login, and nothing that only OpenAI's servers know");
+  provider("base_url", toml_text(launch.proxy_url + "/v1"), "the local proxy");
+  provider("wire_api", toml_text("responses"), "what the proxy speaks");
+  provider("env_key", toml_text(codex_token_name), "the variable that holds the token");
+  provider("env_http_headers", R"({ "x-autosre-run-id" = "AUTOSRE_RUN_ID" })",
+           "names this run in the request log");
+  if (launch.priority)
+    provider("http_headers", fmt::format("{{ \"x-autosre-priority\" = \"{}\" }}", *launch.priority),
+             "how urgent this run is");
+  provider("stream_idle_timeout_ms", "1800000", "a local model may read a long prompt for minutes");
+  provider("request_max_retries", "4", "a part that is started again is soon back");
+  provider("stream_max_retries", "6", "a part that is started again is soon back");
+  if (launch.catalog_file.empty())
+    provider("model_catalog_url", toml_text(launch.proxy_url + "/v1/models"),
+             "the model's true window and tools");
+  else
+    add(settings, "model_catalog_json", toml_text(launch.catalog_file.string()),
+        "the model's true window and tools");
+}
+
+void add_window(std::vector<Variable>& settings, const CodexWindow& window) {
+  add(settings, "model_context_window", std::to_string(window.window), "the model's true window");
+  add(settings, "model_auto_compact_token_limit", std::to_string(window.compact_at),
+      "what is left has room for an output and an answer");
+  add(settings, "tool_output_token_limit", std::to_string(window.tool_output),
+      "one output takes no more of the window");
+}
+
+}  // namespace
+
+std::vector<Variable> codex_settings(const CodexLaunch& launch) {
+  std::vector<Variable> settings;
+  add(settings, "model", toml_text(launch.label), "the local model");
+  add(settings, "model_provider", toml_text("autosre"), "the provider below");
+  add_provider(settings, launch);
+  if (launch.window) add_window(settings, *launch.window);
+  for (const Fixed& row : always) add(settings, row.key, row.value, row.reason);
+  if (launch.tools == Tools::few)
+    for (const Fixed& row : lean) add(settings, row.key, row.value, row.reason);
+  for (Variable& server : codex_mcp_servers()) settings.push_back(std::move(server));
+  return settings;
+}
+
+std::vector<Variable> codex_mcp_servers() {
+  return {};
+}
+
+std::vector<std::string> codex_arguments(const std::vector<Variable>& settings,
+                                         const std::vector<std::string>& own) {
+  std::vector<std::string> words;
+  for (const Variable& row : settings)
+    words.insert(words.end(), {"-c", row.name + "=" + row.value});
+  words.insert(words.end(), own.begin(), own.end());
+  return words;
+}
+
+std::string codex_config_file(CodexLaunch launch) {
+  launch.catalog_file.clear();
+  launch.priority.reset();
+  launch.window.reset();  // the next model has another
+  launch.tools = Tools::all;
+  std::string text =
+      "# For a codex that is started without the options of `autosre codex`, such as one that an\n"
+      "# agent starts itself: the local model, and no cloud. Written once; yours to change.\n";
+  for (const Variable& row : codex_settings(launch)) text += row.name + " = " + row.value + "\n";
+  return text;
+}
+
+std::string codex_shell_lines(CodexLaunch launch) {
+  launch.catalog_file.clear();
+  const std::string home = shell_quoted(launch.home.string());
+  std::string text = "mkdir -p " + home + " && chmod 700 " + home + "\ncodex() { command codex";
+  for (const std::string& word : codex_arguments(codex_settings(launch), {}))
+    text += " " + (word == "-c" ? word : shell_quoted(word));
+  return text + " \"$@\"; }\n";
+}
+
+}  // namespace agent

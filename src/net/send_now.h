@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace net {
+
+// Sends what the socket takes without waiting; returns how many bytes that was. An error shows in
+// the next wait for the socket.
+size_t send_now(int socket, std::string_view bytes);
+
+}  // namespace net
