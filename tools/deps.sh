@@ -12,7 +12,8 @@ build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git p
 run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
 clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
-test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish)
+test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
+      openssl util-linux)
 bench=(nginx-light procps)
 lint=(clang-format-19 clang-tidy-19)
 

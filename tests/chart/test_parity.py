@@ -1,6 +1,8 @@
 """Is what the chart starts exactly what the recipe says?"""
 
-from chart import find, recipe, render, values_of, vllm
+import subprocess
+
+from chart import binary, find, recipe, render, values_of, vllm
 
 NODE_FLAGS = ["--nnodes=2", "--node-rank=0", "--master-addr=192.168.100.10", "--master-port=29501"]
 
@@ -58,8 +60,6 @@ def test_the_proxies_know_how_many_requests_the_engine_runs(name):
 
 
 def test_the_proxies_args_are_options_of_the_program(tmp_path):
-    import subprocess
-    from chart import binary
     objects = render(values_of("gpt-oss-20b", {"proxies": {"tokenSecret": "t"}}))
     for proxy, words in (("autosre-proxy", ["proxy", "anthropic"]),
                          ("autosre-codex-proxy", ["proxy", "codex"])):
