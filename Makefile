@@ -18,7 +18,8 @@ test-all:         ## the slower suites: lint, real engine, real API server, TSan
 bench:            ## the figures, against nginx
 	tools/deps.sh build bench
 	$(MAKE) build
-	bench/proxy_anthropic.py
+	bench/proxies.py --protocol anthropic
+	bench/proxies.py --protocol codex
 
 lint:             ## format, layers and sizes, clang-tidy
 	tools/deps.sh build test lint

@@ -89,6 +89,25 @@ def cpu_clock(pid):
     return time.clock_gettime((~pid << 3) | 2)
 
 
+@dataclass(frozen=True)
+class Protocol:
+    """What a client of the proxy speaks, and the real client's first request."""
+
+    command: str
+    path: str
+    dialect: str
+    request: str
+    headers: str
+
+
+PROTOCOLS = {
+    "anthropic": Protocol("anthropic", "/v1/messages?beta=true", "anthropic",
+                          "bench/data/claude-first-request.json", "bench/data/claude-headers.txt"),
+    "codex": Protocol("codex", "/v1/responses", "responses",
+                      "tests/golden/responses/first.json", "bench/data/codex-headers.txt"),
+}
+
+
 @dataclass
 class Server:
     """A running server and how the load client speaks to it."""
@@ -178,7 +197,7 @@ class Servers:
         return self._start("nginx", port, [
             binary, "-p", home, "-c", home / "nginx.conf", "-e", home / "error.log"])
 
-    def autosre(self, upstream, binary, options=()):
+    def autosre(self, upstream, binary, protocol, options=()):
         port = free_port()
         home = self.home / f"autosre-{port}"
         env = {k: v for k, v in os.environ.items() if not k.startswith(("AUTOSRE_", "XDG_"))}
@@ -186,9 +205,9 @@ class Servers:
             env[f"XDG_{name}"] = str(home / name.lower())
             (home / name.lower()).mkdir(parents=True, mode=0o700)
         return self._start("autosre", port, [
-            binary, "proxy", "anthropic", "--listen", f"127.0.0.1:{port}", "--upstream",
+            binary, "proxy", protocol.command, "--listen", f"127.0.0.1:{port}", "--upstream",
             f"http://127.0.0.1:{upstream.port}", *options],
-            env=env | {"HOME": str(home)}, path="/v1/messages?beta=true", dialect="anthropic")
+            env=env | {"HOME": str(home)}, path=protocol.path, dialect=protocol.dialect)
 
 
 @dataclass

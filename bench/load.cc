@@ -1,5 +1,5 @@
 // The load client: one thread, raw epoll, one given request over many connections.
-//   bench_load --port P --path PATH --body FILE --dialect chat|anthropic --streams C --deltas N
+//   bench_load --port P --path PATH --body FILE --dialect chat|anthropic|responses --streams C --deltas N
 //              [--requests K] [--opening W] [--header 'name: value']... [--hold yes]
 // K requests over C keep-alive connections (K = C unless given), at most W of them between request
 // and first delta. Writes JSON lines: {"event":"open"} once every connection has had a delta,
@@ -43,6 +43,12 @@ struct Dialect {
 
 constexpr Dialect chat{R"("delta":{"content":)", "data: [DONE]", 1};
 constexpr Dialect anthropic{"event: content_block_delta", "event: message_stop", 0};
+constexpr Dialect responses{"event: response.output_text.delta", "event: response.completed", 0};
+
+const Dialect& dialect_of(std::string_view name) {
+  if (name == "anthropic") return anthropic;
+  return name == "responses" ? responses : chat;
+}
 
 std::uint64_t microseconds(Clock::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
@@ -95,7 +101,7 @@ struct Stream {
 class Load {
  public:
   explicit Load(const Options& options)
-      : dialect_(options.text("--dialect") == "anthropic" ? anthropic : chat),
+      : dialect_(dialect_of(options.text("--dialect"))),
         port_(static_cast<std::uint16_t>(options.number("--port"))),
         request_(render_request(options)),
         wanted_(options.number("--requests", options.number("--streams", 1))),

@@ -75,7 +75,8 @@ suite() {
       step "build (fuzz)" build fuzz && { echo "== fuzz" >&2; tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" | tee "$log"; add "$(number_before passed)" "$(number_before failed)"; } ;;
     bench)
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
-      tools/deps.sh build bench && step "build (release)" build release && step "benchmark (short)" bench/proxy_anthropic.py --quick --no-gate ;;
+      tools/deps.sh build bench && step "build (release)" build release && step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac
 }

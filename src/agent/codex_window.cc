@@ -8,7 +8,7 @@ namespace {
 constexpr int most_tool_output = 10000;  // what Codex keeps by itself
 constexpr int most_answer = 16384;
 
-// The first request in a terminal is about 35 KB with all tools and 13 KB with few, at some four
+// The first request in a terminal is about 34 KB with all tools and 14 KB with few, at some four
 // bytes a token.
 constexpr int roomy_with_all_tools = 32000;
 constexpr int smallest_with_few_tools = 8000;

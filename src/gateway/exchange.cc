@@ -131,7 +131,8 @@ Task<bool> Exchange::flush() {
 Task<void> Exchange::end_events() {
   expecting_ = false;
   if (!head_.http10) out_ += "0\r\n\r\n";
-  co_await flush();
+  const bool sent = co_await flush();
+  if (!sent) abort(Abort::client_left);
 }
 
 void Exchange::abort(Abort reason) {

@@ -125,14 +125,16 @@ Task<void> pump_events(Exchange& exchange, net::UpstreamCall& call, Translation&
   const auto after_read = [&] {
     exchange.upstream_alive();
     exchange.close_chunk();
-    return exchange.send_now() && !translation.stream().ended();
+    // The last events go out with the end of the coding.
+    return !translation.stream().ended() && exchange.send_now();
   };
-  while (!translation.stream().ended()) {
+  while (true) {
     const auto more = co_await call.pump(on_data, after_read);
     if (exchange.aborted() == Exchange::Abort::client_left) co_return;
     if (!more) translation.fail(failure_of(exchange, more.error()));
     if (more && !*more) translation.end_of_stream();
     exchange.close_chunk();
+    if (translation.stream().ended()) co_return;
     const bool sent = co_await exchange.flush();
     if (!sent) {
       exchange.abort(Exchange::Abort::client_left);
@@ -195,19 +197,20 @@ Task<RelayResult> relay(Exchange& exchange, net::UpstreamCall& call, const net::
   Translation translation(exchange, std::move(options), form);
   exchange.close_chunk();
   const bool plain = head.get("content-type").starts_with("application/json");
-  if (form.is_events()) exchange.send_now();
+  // With content that came with the head, the first events go out in one piece.
+  if (form.is_events() && !call.has_data()) exchange.send_now();
   if (plain || !form.is_events()) {
     co_await collect(exchange, call, translation, plain);
   } else {
     co_await pump_events(exchange, call, translation);
   }
+  if (exchange.aborted() != Exchange::Abort::client_left) co_await close_answer(exchange, form);
   RelayResult result = translation.result();
   if (exchange.aborted() == Exchange::Abort::client_left) {
     call.abort();
     result.client_left = true;
     co_return result;
   }
-  co_await close_answer(exchange, form);
   // A client that leaves now has had its answer: no reason to drop the connection.
   exchange.on_abort = nullptr;
   if (result.error.empty()) co_await read_rest(call);

@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::chrono::milliseconds gather{100};
+
 std::tm utc(std::time_t time) {
   std::tm parts{};
   gmtime_r(&time, &parts);
@@ -169,7 +171,9 @@ void RequestLog::add(const RequestRecord& record) {
       ++dropped_;
       return;
     }
+    const bool first = queue_.empty();
     queue_.push_back(std::move(line));
+    if (!first) return;  // the thread is awake already
   }
   wake_.notify_one();
 }
@@ -178,6 +182,8 @@ void RequestLog::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    // Many lines a write: waking up and opening the file costs more than a small request.
+    wake_.wait_for(lock, gather, [this] { return stop_; });
     if (queue_.empty()) return;
     std::deque<std::string> lines;
     lines.swap(queue_);

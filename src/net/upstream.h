@@ -65,6 +65,9 @@ class UpstreamCall {
   // The same for one read.
   Task<std::expected<bool, UpstreamFailure>> read(OnData on_data);
 
+  // Content came with the head: the next read or pump begins with it.
+  bool has_data() const { return !early_.empty(); }
+
   // Ends all waits of this call and closes the connection.
   void abort();
   asio::io_context& io() { return pool_.io(); }

@@ -81,6 +81,7 @@ TEST(Program, PrintsItsVersion) {
   const json record = json::parse(autosre({"version", "--json"}).out);
   EXPECT_EQ(record["version"], version());
   EXPECT_EQ(record["tested"]["claude"], tested_claude_version);
+  EXPECT_EQ(record["tested"]["codex"], tested_codex_version);
   EXPECT_FALSE(record["libraries"]["boost"].get<std::string>().empty());
 }
 

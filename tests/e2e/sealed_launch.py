@@ -86,11 +86,11 @@ def main(home_folder, agent, words):
     proxy = Proxy(state, upstream.url, kind={"claude": "anthropic"}.get(agent, agent))
     process = start(agent, home, proxy, *words, AUTOSRE_RUN_ID="sealed-run")
     stdout, stderr = process.communicate(timeout=60)
-    log = proxy.log()
     proxy.terminate()
     print(json.dumps({
         "code": process.returncode, "stdout": stdout, "stderr": stderr, "names": names,
-        "connections": connections, "untouched": home.state() == home.before, "log": log}))
+        "connections": connections, "untouched": home.state() == home.before,
+        "log": proxy.log()}))
 
 
 def control(names, connections):

@@ -53,7 +53,7 @@ def test_a_session_that_outgrows_its_window_compacts_and_goes_on(name, make_upst
     assert {m["trigger"] for m in (c["compact_metadata"] for c in run.compactions)} == {"auto"}
     assert len(run.blocks("tool_use")) == turns
     assert all(c.body["max_tokens"] <= window for c in upstream.calls)
-    assert [r["error"] for r in proxy.log() if r["error"]] == []
+    assert [r["error"] for r in proxy.wait_log(len(upstream.calls)) if r["error"]] == []
     for conversation in conversations(upstream.calls):
         assert_append_only(conversation)
 

@@ -27,13 +27,14 @@ class Stack:
         self.project.mkdir(parents=True)
         kept = clients().parent / "stack"
         self.data = kept / "data"
-        self.port, self.api_port = free_port(), free_port()
+        self.port, self.codex_port, self.api_port = free_port(), free_port(), free_port()
         base = clean_environment(folder)
         self.environment = {
             **os.environ, **base, "PATH": f"{clients() / 'bin'}:{os.environ['PATH']}",
             "XDG_DATA_HOME": str(self.data), "XDG_CACHE_HOME": str(kept / "cache"),
             "XDG_STATE_HOME": str(folder / "state"), "XDG_CONFIG_HOME": str(folder / "config"),
-            "AUTOSRE_PROXY_PORT": str(self.port), "AUTOSRE_API_PORT": str(self.api_port)}
+            "AUTOSRE_PROXY_PORT": str(self.port), "AUTOSRE_API_PORT": str(self.api_port),
+            "AUTOSRE_CODEX_PROXY_PORT": str(self.codex_port)}
 
     def run(self, *words, timeout=120, **variables):
         return subprocess.run([str(binary()), *words], env={**self.environment, **variables},
@@ -108,6 +109,15 @@ def test_a_second_turn_uses_the_first_ones_computation(stack):
     turn = rows[before]
     assert turn["session"] == rows[0]["session"] and turn["prefix_share"] == 1, turn
     assert turn["cached_tokens"] / turn["input_tokens"] >= 0.95, turn
+
+
+def test_codex_is_answered_within_the_small_window(stack):
+    run_id = str(uuid.uuid4())
+    done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check", "Say hello.",
+                     AUTOSRE_RUN_ID=run_id)
+    assert done.returncode == 0 and done.stdout.strip(), done
+    row, = stack.log(run_id)
+    assert row["client"] == "codex" and row["error"] is None, row
 
 
 def test_a_client_that_leaves_frees_the_engine(stack):

@@ -7,8 +7,8 @@ import pytest
 
 from answers import Answer, Reasoning, Text, Tool, say
 from prompts import assert_append_only, render
-from responses_client import (EXEC, calls_of, custom, error_of, message, output_item,
-                              text_of)
+from responses_client import (EXEC, calls_of, custom, error_of, function, message, namespace,
+                              output_item, text_of)
 
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string", "minLength": 3}},
           "required": ["title"], "additionalProperties": False}
@@ -102,6 +102,23 @@ def test_an_answer_is_gone_on_from_by_its_id(client):
     branch = client.create("another way", previous_response_id=first["id"])
     assert branch["status"] == "completed"
     assert "Two files." not in render(client.sent).decode(), "an answer can be gone on from twice"
+
+
+def test_a_chain_needs_neither_the_tools_again_nor_an_input(client):
+    """Names in it are the model's, whatever this request declares; a call may stay unanswered."""
+    tools = [EXEC, namespace("mcp__files", function("read"))]
+    client.upstream.respond = lambda call: Answer([Tool(call.tool_names[1], {})])
+    first = client.create("hi", tools=tools)
+    name = client.tools[1]["name"]
+    client.upstream.respond = lambda call: say("ok")
+    result = output_item(first["output"][0]["call_id"], "r")
+    for more in ({"input": [result]}, {"input": []}, {}):
+        answer = client.post({"model": "m", "previous_response_id": first["id"], **more})
+        assert answer.status == 200, answer.body
+        called, answered = client.messages[1:]
+        assert called["tool_calls"][0]["function"]["name"] == name
+        assert answered["role"] == "tool"
+        assert (answered["content"] == "r") == bool(more.get("input"))
 
 
 def test_a_chain_of_ids_has_the_prompts_of_a_whole_history(codex):

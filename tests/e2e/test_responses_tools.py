@@ -7,7 +7,8 @@ import pytest
 
 from answers import Answer, Text, Tool
 from responses_client import (EXEC, GRAMMAR, HOSTED, PATCH, SEARCH, Session, call_item, calls_of,
-                              custom, function, kinds, message, namespace, output_item, text_of)
+                              custom, error_of, function, kinds, message, namespace, output_item,
+                              text_of)
 
 
 def call_all(call):
@@ -261,6 +262,19 @@ def test_tool_choice_is_the_models_name_for_it(client):
         client.create(tools=tools, tool_choice=choice)
         assert client.sent["tool_choice"] == {"type": "function",
                                               "function": {"name": choice["name"]}}
+    client.create(tools=tools, tool_choice={"type": "function", "name": "read",
+                                            "namespace": "mcp__files"})
+    assert client.sent["tool_choice"]["function"]["name"] == client.tools[2]["name"]
+    client.create(tools=tools, tool_choice={"type": "web_search"})
+    assert client.sent.get("tool_choice", "auto") == "auto", "what is not there is not chosen"
+
+
+def test_a_choice_of_no_tool_is_refused_with_its_place(client):
+    """The engine's own refusal would name no field of the client's."""
+    body = client.body("hi", tools=[EXEC], tool_choice={"type": "function", "name": "nope"})
+    error = error_of(client.post(body), 400)
+    assert "tool_choice" in error["message"] and "nope" in error["message"]
+    assert client.upstream.calls == []
 
 
 @pytest.mark.parametrize("mode", ["auto", "required"])

@@ -1,4 +1,4 @@
-"""`autosre start --local` before a scripted model server: its life, and Claude Code in it."""
+"""`autosre start --local` before a scripted model server: its life, and Claude Code and Codex in it."""
 
 import json
 import os
@@ -18,7 +18,8 @@ from wire import Wire, ask, message_of, user
 
 class Stack:
     def __init__(self, home, upstream):
-        self.home, self.upstream, self.port = home, upstream, free_port()
+        self.home, self.upstream = home, upstream
+        self.port, self.codex_port = free_port(), free_port()
         self.project = home / "project"
         self.project.mkdir(parents=True)
         base = clean_environment(home)
@@ -31,7 +32,7 @@ class Stack:
 
     def start(self, *words):
         return self.run("start", "--local", "--upstream", self.upstream.url, "--proxy-port",
-                        str(self.port), *words)
+                        str(self.port), "--codex-proxy-port", str(self.codex_port), *words)
 
     def status(self):
         return json.loads(self.run("status", "--json").stdout)
@@ -46,22 +47,29 @@ def stack(upstream, tmp_path):
     made = Stack(tmp_path / "home", upstream)
     yield made
     assert made.run("stop").returncode == 0
-    assert refuses(made.port), "the proxy still listens"
+    assert refuses(made.port) and refuses(made.codex_port), "a proxy still listens"
 
 
 def test_the_stack_starts_serves_claude_and_stops(upstream, stack):
     """No address is given: `claude` finds the stack that runs."""
     started = stack.start()
     assert started.returncode == 0 and str(stack.port) in started.stdout, started
+    assert str(stack.codex_port) in started.stdout
     status = stack.status()
     assert status["phase"] == "ready" and status["healthy"] and status["model"] == "local-model"
     upstream.script(call("Bash", command="echo 1"), say("From the stack."))
     done = stack.run("claude", "--lean", "-p", "hi", "--allowed-tools", "Bash")
     assert done.returncode == 0 and done.stdout.strip() == "From the stack.", done
+    upstream.script(call("exec_command", cmd="echo 1"), say("From the same stack."))
+    done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check", "hi")
+    assert done.returncode == 0 and done.stdout.strip() == "From the same stack.", done
+    log = (stack.home / ".local/share/autosre/proxy-requests.jsonl").read_text().splitlines()
+    assert {json.loads(line)["client"] for line in log} == {"claude", "codex"}
     again = stack.start()
     assert again.returncode == 0 and "already" in again.stderr
     assert stack.status()["supervisor_pid"] == status["supervisor_pid"]
-    assert stack.run("stop").returncode == 0 and refuses(stack.port)
+    assert stack.run("stop").returncode == 0
+    assert refuses(stack.port) and refuses(stack.codex_port)
     assert stack.status()["phase"] == "stopped"
     assert "nothing" in stack.run("stop").stderr
     ours = [f for f in stack.home.rglob("*") if "autosre" in f.name]
@@ -85,6 +93,25 @@ def test_a_proxy_that_dies_is_started_again_and_the_session_goes_on(upstream, st
     assert after["restarts"] == 1 and after["pid"] != proxy["pid"] and after["health"] == "ok"
 
 
+def test_codex_waits_for_its_proxy_to_be_started_again(upstream, stack):
+    assert stack.start().returncode == 0
+    proxy = stack.part("codex-proxy")
+    hold = Hold()
+    cut = Answer([Text("first "), hold])
+    upstream.respond = lambda call_: cut if len(upstream.calls) == 1 else say("After the fall.")
+    process = subprocess.Popen(
+        [str(binary()), "codex", "--lean", "exec", "--skip-git-repo-check", "hi"], text=True,
+        env=stack.environment, cwd=stack.project, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_until(lambda: upstream.calls and upstream.calls[0].sent > 300, 15, "the first chunks")
+    os.kill(proxy["pid"], signal.SIGKILL)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0 and "After the fall." in stdout, (stdout, stderr)
+    after = stack.part("codex-proxy")
+    assert after["restarts"] == 1 and after["pid"] != proxy["pid"] and after["health"] == "ok"
+    assert stack.part("proxy")["restarts"] == 0
+
+
 def test_a_supervisor_that_dies_leaves_nothing_behind(stack):
     assert stack.start().returncode == 0
     status = stack.status()
@@ -97,10 +124,11 @@ def test_a_supervisor_that_dies_leaves_nothing_behind(stack):
 
 
 def test_a_taken_port_is_exit_code_3(stack):
-    with socket.create_server(("127.0.0.1", stack.port)):
-        done = stack.start()
-        assert done.returncode == 3 and str(stack.port) in done.stderr, done
-        assert stack.status()["phase"] != "ready"
+    for port in (stack.port, stack.codex_port):
+        with socket.create_server(("127.0.0.1", port)):
+            done = stack.start()
+            assert done.returncode == 3 and str(port) in done.stderr, done
+            assert stack.status()["phase"] != "ready"
 
 
 def test_stopping_lets_an_open_answer_end(upstream, stack):

@@ -118,6 +118,13 @@ TEST_F(ExchangeTest, SendsEventsInChunks) {
   EXPECT_EQ(got(), "0\r\n\r\n");
 }
 
+TEST_F(ExchangeTest, NoticesThatTheClientIsNotThereForTheEnd) {
+  exchange_->begin_events();
+  ends_.second.reset();
+  await(exchange_->end_events());
+  EXPECT_EQ(exchange_->aborted(), Exchange::Abort::client_left);
+}
+
 // An empty chunk would be the end.
 TEST_F(ExchangeTest, SendsNoEmptyChunk) {
   exchange_->begin_events();

@@ -21,7 +21,8 @@ class Version : public Command {
     }
     std::vector<std::vector<Cell>> rows = {{"autosre", version()},
                                            {"compiler", compiler()},
-                                           {"tested with claude", tested_claude_version}};
+                                           {"tested with claude", tested_claude_version},
+                                           {"tested with codex", tested_codex_version}};
     for (const auto& [name, number] : libraries()) rows.push_back({name, number});
     output.table({.titles = {}, .rows = std::move(rows)});
     return 0;
@@ -34,7 +35,7 @@ class Version : public Command {
     return {{"version", version()},
             {"compiler", compiler()},
             {"libraries", std::move(linked)},
-            {"tested", {{"claude", tested_claude_version}}}};
+            {"tested", {{"claude", tested_claude_version}, {"codex", tested_codex_version}}}};
   }
 
   bool json_ = false;

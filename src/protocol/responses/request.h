@@ -44,7 +44,7 @@ std::expected<Request, chat::Error> decode_request(std::string body);
 
 std::string_view name(RequestClass request_class);
 // `turn_metadata` is the header x-codex-turn-metadata, for bodies without it.
-RequestClass classify(const Request& request, std::string_view turn_metadata);
+RequestClass classify(const Request& request, std::string_view turn_metadata = {});
 
 // Puts an earlier conversation (a JSON array of items) before the request's own items.
 void prepend_items(Request& request, std::string_view items);

@@ -111,6 +111,9 @@ bool Checker::options(const Step& top, Value root) {
        {"text", Kind::object}}};
   for (const auto& [name, kind] : plain)
     if (!field(top, root, name, kind, Need::optional)) return false;
+  if (root["conversation"].given())
+    return fail(Step(&top, "conversation"),
+                "no conversations are kept here; use previous_response_id or send the whole input");
   if (const Value most = root["max_output_tokens"]; most.given() && most.integer().value_or(0) < 1)
     return fail(Step(&top, "max_output_tokens"), "a whole number of at least 1 is required");
   const Value format = root["text"]["format"];

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `autosre proxy anthropic` against nginx passing the same stream through unchanged."""
+"""Measures `autosre proxy anthropic|codex` against nginx passing the same stream through unchanged."""
 
 import argparse
 import http.client
@@ -16,11 +16,12 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 
-from harness import OPEN_FILES, BenchError, Load, Servers
+from harness import OPEN_FILES, PROTOCOLS, BenchError, Load, Servers
 from table import CURVE_HEADINGS, HEADINGS, CurvePoint, Row, aligned
 
-HERE = pathlib.Path(__file__).resolve().parent
-SMALL_REQUEST = {"model": "claude-local", "max_tokens": 1024, "stream": True,
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# The proxies pass over each other's fields.
+SMALL_REQUEST = {"model": "local", "max_tokens": 1024, "stream": True, "input": "count",
                  "messages": [{"role": "user", "content": "count"}]}
 LONGEST_RUN = 1500  # seconds
 
@@ -48,7 +49,8 @@ class Bench:
         self.options = options
         self.plan = QUICK if options.quick else Plan()
         self.home = home
-        self.headers = (HERE / "data/claude-headers.txt").read_text().splitlines()
+        self.protocol = PROTOCOLS[options.protocol]
+        self.headers = (ROOT / self.protocol.headers).read_text().splitlines()
         self.small = home / "small.json"
         self.small.write_text(json.dumps(SMALL_REQUEST, separators=(",", ":")))
 
@@ -60,7 +62,8 @@ class Bench:
         if self.options.self_check:
             return servers.nginx(upstream), servers.nginx(upstream)
         extra = shlex.split(self.options.proxy_options)
-        return (servers.autosre(upstream, self.options.autosre, extra), servers.nginx(upstream))
+        return (servers.autosre(upstream, self.options.autosre, self.protocol, extra),
+                servers.nginx(upstream))
 
     def load(self, deltas, *, real=False, **how):
         return Load(self.options.programs, self.options.request if real else self.small,
@@ -101,6 +104,8 @@ def fetch_text(target, body):
         event = json.loads(line.removeprefix("data: "))
         if event.get("type") == "content_block_delta":
             text += event["delta"].get("text", "")
+        if event.get("type") == "response.output_text.delta":
+            text += event["delta"]
         for choice in event.get("choices", ()):
             text += choice["delta"].get("content", "")
     return text
@@ -222,8 +227,9 @@ def parse_options():
     parser.add_argument("--programs", type=pathlib.Path, metavar="FOLDER",
                         help="where bench_load and bench_upstream are (default: bench/ beside "
                              "the autosre program)")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="anthropic")
     parser.add_argument("--request", type=pathlib.Path, metavar="FILE",
-                        default=HERE / "data/claude-first-request.json")
+                        help="instead of the real client's first one")
     parser.add_argument("--proxy-options", default="", help="more options for the proxy")
     parser.add_argument("--only", default=",".join(SCENARIOS), metavar="NAME,...",
                         help="some of: " + ", ".join(SCENARIOS))
@@ -235,6 +241,7 @@ def parse_options():
     options = parser.parse_args()
     options.autosre = options.autosre.resolve()
     options.programs = options.programs or options.autosre.parent / "bench"
+    options.request = options.request or ROOT / PROTOCOLS[options.protocol].request
     options.only = options.only.split(",")
     if unknown := set(options.only) - set(SCENARIOS):
         parser.error(f"unknown scenario: {', '.join(unknown)}")
