@@ -1,5 +1,6 @@
 // The load client: one thread, raw epoll, one given request over many connections.
-//   bench_load --port P --path PATH --body FILE --dialect chat|anthropic|responses --streams C --deltas N
+//   bench_load --port P --path PATH --body FILE --dialect chat|anthropic|responses --streams C
+//   --deltas N
 //              [--requests K] [--opening W] [--header 'name: value']... [--hold yes]
 // K requests over C keep-alive connections (K = C unless given), at most W of them between request
 // and first delta. Writes JSON lines: {"event":"open"} once every connection has had a delta,

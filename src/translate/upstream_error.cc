@@ -81,7 +81,8 @@ Remedy remedy_for(std::string_view message) {
   if (has("priority scheduling")) return Remedy::drop_priority;
   if (has("must alternate")) return Remedy::merge_roles;
   if (has("unexpected message role")) return Remedy::fold_system;
-  if (has("system") && (has("beginning") || has("first") || has("unexpected") || has("only") || has("not supported")))
+  if (has("system") && (has("beginning") || has("first") || has("unexpected") || has("only") ||
+                        has("not supported")))
     return Remedy::fold_system;
   if (has("reasoning_content") || has("thinking_content")) return Remedy::drop_reasoning;
   return Remedy::none;

@@ -130,7 +130,8 @@ TEST(ChunkReader, ReadsAPlainAnswer) {
 }
 
 TEST(ChunkReader, RefusesWhatIsNoChunk) {
-  for (const char* data : {"", "x", "[]", "null", "1", "\"a\"", "{", "{}", R"({"detail":"Not Found"})", R"({"choices":[]} x)"})
+  for (const char* data : {"", "x", "[]", "null", "1", "\"a\"", "{", "{}",
+                           R"({"detail":"Not Found"})", R"({"choices":[]} x)"})
     EXPECT_EQ(read(data), "refused") << data;
 }
 

@@ -29,8 +29,7 @@ void write_answer(Sink& sink) {
   sink.delta("{\\\"a\\\": ");
   sink.delta("1}");
   sink.block_stop();
-  sink.end("tool_use", {},
-                   {.prompt_tokens = 7, .completion_tokens = 9, .cached_tokens = 5});
+  sink.end("tool_use", {}, {.prompt_tokens = 7, .completion_tokens = 9, .cached_tokens = 5});
 }
 
 TEST(EventSink, WritesFramesThatAClientReads) {

@@ -72,9 +72,9 @@ bool is_shown(const ToolList& tools, Value name) {
 }
 
 std::expected<void, chat::Error> append_tool_choice(ChatCall& call,
-                                                         const anthropic::Request& request,
-                                                         const ModelProfile& profile,
-                                                         const ToolList& tools) {
+                                                    const anthropic::Request& request,
+                                                    const ModelProfile& profile,
+                                                    const ToolList& tools) {
   const Value choice = request.root["tool_choice"];
   const Value type = choice["type"];
   const bool asks = call.notice.empty() && !request.counts_only;
@@ -120,10 +120,9 @@ void append_template_options(ChatCall& call, const anthropic::Request& request,
   translate::append_template_options(call, thinking_of(request), profile);
 }
 
-std::expected<void, chat::Error> append_options(ChatCall& call,
-                                                     const anthropic::Request& request,
-                                                     const ModelProfile& profile,
-                                                     const ToolList& tools) {
+std::expected<void, chat::Error> append_options(ChatCall& call, const anthropic::Request& request,
+                                                const ModelProfile& profile,
+                                                const ToolList& tools) {
   call.max_tokens = request.max_tokens;
   call.thinking_disabled = forbids_thinking(request);
   if (auto chosen = append_tool_choice(call, request, profile, tools); !chosen) return chosen;

@@ -4,8 +4,8 @@
 #include <expected>
 #include <string>
 
-#include "protocol/chat/error.h"
 #include "protocol/anthropic/request.h"
+#include "protocol/chat/error.h"
 #include "translate/anthropic/request.h"
 #include "translate/anthropic/tools.h"
 #include "translate/profile.h"
@@ -18,9 +18,7 @@ void append_template_options(ChatCall& call, const anthropic::Request& request,
                              const ModelProfile& profile);
 
 // Fills call.options and what the answer's translator must know.
-std::expected<void, chat::Error> append_options(ChatCall& call,
-                                                     const anthropic::Request& request,
-                                                     const ModelProfile& profile,
-                                                     const ToolList& tools);
+std::expected<void, chat::Error> append_options(ChatCall& call, const anthropic::Request& request,
+                                                const ModelProfile& profile, const ToolList& tools);
 
 }  // namespace translate::from_anthropic

@@ -30,8 +30,8 @@ std::vector<std::string_view> pdf_documents(const anthropic::Request& request) {
 }
 
 std::expected<ChatCall, chat::Error> to_chat(const anthropic::Request& request,
-                                                  const ModelProfile& profile,
-                                                  const DocumentTexts& documents) {
+                                             const ModelProfile& profile,
+                                             const DocumentTexts& documents) {
   ChatCall call;
   call.prompt.reserve(request.body.size() + request.body.size() / 16 + 1024);
   Texts texts;
@@ -42,7 +42,7 @@ std::expected<ChatCall, chat::Error> to_chat(const anthropic::Request& request,
   if (writer.empty())
     return std::unexpected(
         chat::Error{.kind = chat::ErrorKind::invalid_request,
-                         .message = "messages: at least one message with content is required"});
+                    .message = "messages: at least one message with content is required"});
 
   const from_anthropic::ToolList tools = from_anthropic::choose_tools(request);
   if (!tools.shown.empty()) {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/chat/error.h"
 #include "protocol/anthropic/request.h"
+#include "protocol/chat/error.h"
 #include "translate/chat_call.h"
 #include "translate/profile.h"
 
@@ -23,7 +23,7 @@ std::vector<std::string_view> pdf_documents(const anthropic::Request& request);
 
 // Errors are about the request: type invalid_request_error and the JSON path in the message.
 std::expected<ChatCall, chat::Error> to_chat(const anthropic::Request& request,
-                                                  const ModelProfile& profile,
-                                                  const DocumentTexts& documents = {});
+                                             const ModelProfile& profile,
+                                             const DocumentTexts& documents = {});
 
 }  // namespace translate
