@@ -29,4 +29,11 @@ foreach(library libarchive.a libz.a libbz2.a liblzma.a libzstd.a libnettle.so)
   target_link_libraries(autosre_archive INTERFACE ${PATH_OF_${library}})
 endforeach()
 
+# Static as well: one library less to load for every start.
+find_path(YAML_CPP_INCLUDE yaml-cpp/yaml.h REQUIRED)
+find_library(YAML_CPP_LIBRARY libyaml-cpp.a REQUIRED)
+add_library(autosre_yaml INTERFACE)
+target_include_directories(autosre_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE})
+target_link_libraries(autosre_yaml INTERFACE ${YAML_CPP_LIBRARY})
+
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)  # header only

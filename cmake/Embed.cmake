@@ -1,5 +1,5 @@
 # embed_texts(target namespace file…): each text becomes `extern const std::string_view` by its stem
-# (dashes to underscores) in a generated "<namespace>_texts.h"; used for help texts and data.
+# (dashes and dots to underscores) in a generated "<namespace>_texts.h"; used for help texts and data.
 function(embed_texts target namespace)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   set(header ${dir}/${namespace}_texts.h)

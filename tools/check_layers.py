@@ -10,14 +10,15 @@ DEPS = {
     "protocol": {"base"},
     "translate": {"protocol", "base"},
     "config": {"base"},
+    "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "net": {"base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "cli": {"agent", "stack", "gateway", "config", "sys", "net", "base"},
+    "cli": {"agent", "stack", "gateway", "recipe", "config", "sys", "net", "base"},
 }
-PURE = {"base", "protocol", "translate"}
+PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
 BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
 MAX_LINES = 400

@@ -7,12 +7,13 @@ boost=libboost1.81-dev
 grep -qs '^ID=ubuntu' /etc/os-release && boost=libboost1.83-dev
 
 build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git python3 "$boost"
-       libssl-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev
+       libssl-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libyaml-cpp-dev
        libarchive-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev nettle-dev libxxhash-dev)
 run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
 clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
-test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish)
+test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
+      openssl util-linux)
 bench=(nginx-light procps)
 lint=(clang-format-19 clang-tidy-19)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e lint engine tsan fuzz bench
+# Suites: unit e2e chart lint engine k8s tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -53,6 +53,12 @@ suite() {
     e2e)
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "end-to-end tests" tests/e2e/run.sh -m 'not engine' ;;
+    chart)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && run_pytest "chart" tests/chart/run.sh ;;
+    k8s)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && run_pytest "real API server" tests/k8s/run.sh ;;
     lint)
       tools/deps.sh build test lint && step "lint" tools/lint.sh ;;
     engine)
