@@ -107,7 +107,7 @@ UpstreamError read_upstream_error(int status, std::string_view body, int64_t win
   const bool is_json = !document.parse(body);
   const json::Value root = is_json ? document.root() : json::Value();
   std::string message = message_of(root, body);
-  if (status >= 400 && status <= 500 && is_overflow(message)) {
+  if (status >= 400 && status < 500 && is_overflow(message)) {
     const std::vector<int64_t> numbers = numbers_in(message);
     int64_t maximum = root["error"]["n_ctx"].integer().value_or(window);
     if (maximum == 0)
