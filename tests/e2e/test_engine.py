@@ -42,8 +42,13 @@ class Stack:
                               stdin=subprocess.DEVNULL, timeout=timeout)
 
     def log(self, run_id):
-        text = (self.data / "autosre/proxy-requests.jsonl").read_text()
+        file = self.data / "autosre/proxy-requests.jsonl"
+        text = file.read_text() if file.exists() else ""
         return [row for row in map(json.loads, text.splitlines()) if row["run_id"] == run_id]
+
+    def wait_log(self, run_id, count):
+        return wait_until(lambda: len(rows := self.log(run_id)) >= count and rows, 5,
+                          f"{count} lines in the request log")
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +107,10 @@ def test_a_second_turn_uses_the_first_ones_computation(stack):
     assert first.returncode == 0, first
     end = json.loads(first.stdout)
     assert end["subtype"] == "success" and not end["is_error"] and end["result"].strip()
-    before = len(stack.log(run_id))
+    before = len(stack.wait_log(run_id, 1))
     second = stack.run(*words, "--continue", "And goodbye.", AUTOSRE_RUN_ID=run_id)
     assert second.returncode == 0 and not json.loads(second.stdout)["is_error"], second
-    rows = wait_until(lambda: len(r := stack.log(run_id)) > before and r, 5, "the log")
+    rows = stack.wait_log(run_id, before + 1)
     turn = rows[before]
     assert turn["session"] == rows[0]["session"] and turn["prefix_share"] == 1, turn
     assert turn["cached_tokens"] / turn["input_tokens"] >= 0.95, turn
@@ -116,7 +121,7 @@ def test_codex_is_answered_within_the_small_window(stack):
     done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check", "Say hello.",
                      AUTOSRE_RUN_ID=run_id)
     assert done.returncode == 0 and done.stdout.strip(), done
-    row, = stack.log(run_id)
+    row, = stack.wait_log(run_id, 1)
     assert row["client"] == "codex" and row["error"] is None, row
 
 
