@@ -1,4 +1,4 @@
-// Turns, roles, calls and their results. Rnn are the cases of research/anthropic.md §3.3.
+// Turns, roles, calls and their results. Rnn are the case numbers of docs/anthropic-mapping.md.
 #include <gtest/gtest.h>
 
 #include "translate/request_fixture.h"

@@ -1,4 +1,4 @@
-// Which tools the model sees. Tnn and Enn are cases of research/anthropic.md §3.
+// Which tools the model sees. Tnn and Enn are the case numbers of docs/anthropic-mapping.md.
 #include <gtest/gtest.h>
 
 #include "translate/request_fixture.h"
