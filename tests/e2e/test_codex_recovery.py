@@ -82,7 +82,7 @@ def test_a_silent_model_is_waited_for(upstream, codex_proxy, make_cli):
 
 
 def test_a_server_that_is_busy_at_first_is_asked_again(upstream, cli):
-    """Cases of research 6: 503 with retry-after, 429 with retry-after, then an answer."""
+    """503 with retry-after, 429 with retry-after, then an answer."""
     upstream.script(http_error(503, "loading the model", retry_after=1),
                     http_error(429, "too many requests", retry_after=1), say("Here I am."))
     cli.run("Hi.").assert_ok("Here I am.")
@@ -113,7 +113,7 @@ def test_what_will_never_work_is_said_once(kind, upstream, cli):
                                           (429, "429")])
 def test_what_may_pass_is_tried_as_often_as_set_and_then_said(status, said, upstream, codex_proxy,
                                                               make_cli):
-    """Research 6: for a 500 Codex would have words of its own."""
+    """For a 500 Codex would have words of its own."""
     cli = make_cli(codex_proxy, **QUICK)
     upstream.respond = lambda call: http_error(status, "the kitchen burns")
     assert said in cli.run("Hi.").failure

@@ -42,7 +42,7 @@ def small(make_upstream, make_proxy, make_cli):
 
 
 def test_the_catalog_tells_the_models_true_window(small):
-    """Cases 19 of research 0, 60: no guess, no warning, freeform patches."""
+    """Case 60: no guess, no warning, freeform patches."""
     upstream, _, cli = small
     listed = json.loads(cli.ask("debug", "models").stdout)["models"]
     model = next(m for m in listed if m["slug"] == cli.settings["model"])
@@ -63,7 +63,7 @@ def test_a_catalog_that_is_fetched_by_another_client_lists_openai_models_too(sma
 
 
 def test_a_session_that_outgrows_its_window_compacts_and_goes_on(small):
-    """Research 7: no prompt beyond the window reaches the model, and the session ends well."""
+    """No prompt beyond the window reaches the model, and the session ends well."""
     upstream, proxy, cli = small
     growing(upstream, 20, 8000)
     run = cli.run("Print numbers, then say FINAL.").assert_ok("FINAL")
@@ -167,7 +167,7 @@ def test_the_built_in_provider_works_too(small):
 
 @pytest.mark.parametrize("provider", ["lmstudio", "ollama"])
 def test_the_switch_for_local_models_works_too(provider, small):
-    """Cases 65 and research 2: what Codex asks of such servers first."""
+    """Case 65: what Codex asks of such servers first."""
     upstream, proxy, cli = small
     cli.settings = {k: v for k, v in cli.settings.items() if "model_provider" not in k}
     cli.environment["CODEX_OSS_BASE_URL"] = f"{proxy.url}/v1"

@@ -61,7 +61,7 @@ std::string_view name(RequestClass request_class) {
   return "main";
 }
 
-// The marks of research on Claude Code's side requests: a title asks for JSON without tools, the
+// What tells Claude Code's side requests: a title asks for JSON without tools, the
 // auto-mode classifier neither streams nor thinks nor has tools.
 RequestClass classify(const Request& request) {
   if (request.counts_only) return RequestClass::count;
