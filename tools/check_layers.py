@@ -13,6 +13,7 @@ DEPS = {
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "net": {"base"},
+    "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
