@@ -16,6 +16,7 @@ command -v npm > /dev/null || clients=(nodejs npm)
 test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
       openssl util-linux)
 bench=(nginx-light procps)
+browser=(chromium)
 lint=(clang-format-19 clang-tidy-19)
 
 wanted=()
@@ -25,8 +26,9 @@ for job in "$@"; do
     run) wanted+=("${run[@]}" "${clients[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
-    *) echo "deps: unknown job \"$job\" — use build, run, test, bench or lint" >&2; exit 2 ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, bench, browser or lint" >&2; exit 2 ;;
   esac
 done
 

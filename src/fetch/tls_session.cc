@@ -128,8 +128,10 @@ bool TlsSession::failed(int result) {
     state_ = State::closed;
     return true;
   }
+  const uint32_t code = ERR_peek_last_error();
+  const bool is_untrusted =
+      ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED;
   const long verified = SSL_get_verify_result(session_.get());
-  const bool is_untrusted = state_ == State::handshaking && verified != X509_V_OK;
   problem_ = is_untrusted ? "its certificate is not trusted: " +
                                 std::string(X509_verify_cert_error_string(verified))
                           : "TLS failed: " + last_error();

@@ -50,7 +50,8 @@ bool is_texts(std::string_view type) {
       "application/ecmascript", "application/x-ndjson",   "application/jsonl",
       "application/yaml",       "application/x-yaml",     "application/toml",
       "application/x-sh",       "application/sql",        "application/graphql"};
-  return type.starts_with("text/") || type.ends_with("+xml") || std::ranges::contains(known, type);
+  return type.starts_with("text/") || type.ends_with("+xml") ||
+         std::ranges::find(known, type) != known.end();
 }
 
 std::string size_text(size_t bytes) {
