@@ -1,4 +1,5 @@
-// Pages to Markdown, one after the other: {"path", "url"} a line on stdin, {"text", "seconds"} a line out.
+// Pages to Markdown, one after the other: {"path", "url"} a line on stdin, {"text", "seconds"} a
+// line out.
 // --whole: all that is visible; --links: with addresses; --repeat N: the fastest of N times.
 #include <algorithm>
 #include <chrono>
@@ -34,8 +35,12 @@ int main(int argc, char** argv) {
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
       best = std::min(best, taken.count());
     }
-    std::cout << nlohmann::json{{"text", result.markdown}, {"seconds", best}, {"error", nullptr}, {"title", result.title},
-                                {"main", result.main_content}, {"needs_browser", result.needs_browser}}
+    std::cout << nlohmann::json{{"text", result.markdown},
+                                {"seconds", best},
+                                {"error", nullptr},
+                                {"title", result.title},
+                                {"main", result.main_content},
+                                {"needs_browser", result.needs_browser}}
                      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';
   }

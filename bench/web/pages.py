@@ -107,6 +107,6 @@ def run_tool(argv, pages, environment=None):
     """One {"text", "seconds", "error"} for each page."""
     lines = "".join(json.dumps({"path": str(p.path), "url": p.url}) + "\n" for p in pages)
     done = subprocess.run(argv, input=lines, capture_output=True, text=True, env=environment, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.split("\n") if line]
     assert len(answers) == len(pages), f"{argv[0]} answered {len(answers)} of {len(pages)} pages"
     return answers

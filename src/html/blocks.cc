@@ -19,8 +19,10 @@ void Blocks::push(std::string first, std::string rest) {
 }
 
 void Blocks::pop() {
-  if (left_out_ > 0) --left_out_;
-  else if (!containers_.empty()) containers_.pop_back();
+  if (left_out_ > 0)
+    --left_out_;
+  else if (!containers_.empty())
+    containers_.pop_back();
 }
 
 void Blocks::begin_row(bool is_blank) {
@@ -45,7 +47,6 @@ void Blocks::separate() {
 void Blocks::add(std::string_view text) {
   if (text.empty()) return;
   separate();
-  ++count_;
   while (true) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view row = text.substr(0, end);

@@ -10,8 +10,9 @@ namespace html {
 
 class Blocks {
  public:
-  // Everything until the matching pop() stands in a quote or an item: `first` is written before its first line, `rest`
-  // before the others. Of too many inside each other the inner ones are left out.
+  // Everything until the matching pop() stands in a quote or an item: `first` is written before its
+  // first line, `rest` before the others. Of too many inside each other the inner ones are left
+  // out.
   void push(std::string first, std::string rest);
   void pop();
 
@@ -19,7 +20,6 @@ class Blocks {
   void keep_tight() { is_tight_ = true; }
   void add(std::string_view text);
   bool is_empty() const { return text_.empty(); }
-  std::size_t count() const { return count_; }
   std::string take() { return std::move(text_); }
 
  private:
@@ -33,7 +33,6 @@ class Blocks {
   std::vector<Container> containers_;
   std::size_t left_out_ = 0;
   std::string text_;
-  std::size_t count_ = 0;
   bool is_tight_ = false;
 };
 

@@ -20,17 +20,58 @@ struct Node {
   std::uint32_t start = 0;   // text: its place in Document::text; element: its first attribute
   std::uint32_t length = 0;  // text: bytes; element: number of attributes
   Tag tag = kCustom;
-  bool hidden = false;    // not shown, by its attributes
-  bool no_effect = false; // formatting whose end tag came too early: its content without it
+  bool hidden = false;     // not shown, by its attributes
+  bool no_effect = false;  // formatting whose end tag came too early: its content without it
 };
 
 // The attributes that are kept.
 enum class Attr : std::uint8_t {
-  alt, alttext, aria_hidden, aria_label, aria_modal, border, checked, cite, class_, colspan, content,
-  data_lang, data_language, data_original, data_src, data_srcset, datetime, dir, encoding, headers,
-  height, hidden, href, http_equiv, id, itemprop, itemtype, lang, language, name, property, rel,
-  reversed, role, rowspan, scope, shadowrootmode, src, srcset, start, style, summary, title, type,
-  value, width
+  alt,
+  alttext,
+  aria_hidden,
+  aria_label,
+  aria_modal,
+  border,
+  checked,
+  cite,
+  class_,
+  colspan,
+  content,
+  data_lang,
+  data_language,
+  data_original,
+  data_src,
+  data_srcset,
+  datetime,
+  dir,
+  encoding,
+  headers,
+  height,
+  hidden,
+  href,
+  http_equiv,
+  id,
+  itemprop,
+  itemtype,
+  lang,
+  language,
+  name,
+  property,
+  rel,
+  reversed,
+  role,
+  rowspan,
+  scope,
+  shadowrootmode,
+  src,
+  srcset,
+  start,
+  style,
+  summary,
+  title,
+  type,
+  value,
+  width
 };
 
 struct Attribute {

@@ -52,7 +52,8 @@ const std::vector<State>& trie() {
 
 // "navBar" is two words, "NAVBAR" one.
 bool is_boundary(std::string_view names, std::size_t at) {
-  if (at == 0 || at >= names.size() || letter(names[at]) == kNoLetter || letter(names[at - 1]) == kNoLetter)
+  if (at == 0 || at >= names.size() || letter(names[at]) == kNoLetter ||
+      letter(names[at - 1]) == kNoLetter)
     return true;
   const bool is_upper = names[at] < 'a';
   const bool was_upper = names[at - 1] < 'a';
@@ -64,7 +65,8 @@ struct Match {
   Hints hints = 0;
 };
 
-// The longest word that begins at `at`. One that only counts as a whole has to end where a word ends.
+// The longest word that begins at `at`. One that only counts as a whole has to end where a word
+// ends.
 Match match_at(std::string_view names, std::size_t at, bool is_beginning) {
   const auto& states = trie();
   Match best;
@@ -76,7 +78,8 @@ Match match_at(std::string_view names, std::size_t at, bool is_beginning) {
     if (state == 0) break;
     if (!states[state].is_word) continue;
     const bool is_end = is_boundary(names, i + 1);
-    if (!states[state].is_whole || (is_beginning && is_end)) best = {i + 1 - at, states[state].hints};
+    if (!states[state].is_whole || (is_beginning && is_end))
+      best = {i + 1 - at, states[state].hints};
   }
   return best;
 }

@@ -8,30 +8,37 @@ namespace {
 
 enum Kind : unsigned char { plain, blank, markup, unseen };
 
-// What a byte may be: nothing special, a space, a mark of Markdown, or the first byte of characters of which some are
-// not seen.
+// What a byte may be: nothing special, a space, a mark of Markdown, or the first byte of characters
+// of which some are not seen.
 constexpr std::array<Kind, 256> make_kinds() {
   std::array<Kind, 256> kinds{};
   for (std::size_t c = 0; c < 0x20; ++c) kinds[c] = unseen;
   for (const std::size_t c : {0x7fU, 0xc2U, 0xe2U, 0xe3U, 0xefU, 0xf3U}) kinds[c] = unseen;
   for (const char c : std::string_view(" \t\n\r\f")) kinds[static_cast<unsigned char>(c)] = blank;
-  for (const char c : std::string_view("*_`[]<&\\~|")) kinds[static_cast<unsigned char>(c)] = markup;
+  for (const char c : std::string_view("*_`[]<&\\~|"))
+    kinds[static_cast<unsigned char>(c)] = markup;
   return kinds;
 }
 constexpr auto kKinds = make_kinds();
-Kind kind(char c) { return kKinds[static_cast<unsigned char>(c)]; }
+Kind kind(char c) {
+  return kKinds[static_cast<unsigned char>(c)];
+}
 
 bool is_alnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_space(char c) { return kind(c) == blank; }
-bool is_punctuation(char c) { return c > ' ' && c < 0x7f && !is_alnum(c); }
+bool is_space(char c) {
+  return kind(c) == blank;
+}
+bool is_punctuation(char c) {
+  return c > ' ' && c < 0x7f && !is_alnum(c);
+}
 
 // `&name;`, which Markdown would decode.
 bool is_entity(std::string_view text) {
-  const auto end = text.find_first_not_of(
-      "#abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 1);
+  const auto end =
+      text.find_first_not_of("#abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 1);
   return end != std::string_view::npos && end > 1 && end < 34 && text[end] == ';';
 }
 
@@ -40,8 +47,8 @@ struct Unseen {
   bool is_space;
 };
 
-// Characters that take no room or turn the writing round: soft hyphens, zero width spaces, bidi controls, tags; joiners
-// stay, scripts need them. A no-break space is a space.
+// Characters that take no room or turn the writing round: soft hyphens, zero width spaces, bidi
+// controls, tags; joiners stay, scripts need them. A no-break space is a space.
 Unseen unseen_at(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -53,8 +60,10 @@ Unseen unseen_at(std::string_view text) {
   if (first == 0xc2 && second == 0xa0) return {2, true};
   if (first == 0xc2 && (second == 0xad || second < 0xa0)) return {2, false};
   if (first == 0xe2 && second == 0x80) {
-    if (third == 0x8b || third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae)) return {3, false};
-    if ((third >= 0x80 && third <= 0x8a) || third == 0xa8 || third == 0xa9 || third == 0xaf) return {3, true};
+    if (third == 0x8b || third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae))
+      return {3, false};
+    if ((third >= 0x80 && third <= 0x8a) || third == 0xa8 || third == 0xa9 || third == 0xaf)
+      return {3, true};
   }
   if (first == 0xe2 && second == 0x81 && third >= 0xa0 && third <= 0xaf) return {3, false};
   if (first == 0xe3 && second == 0x80 && third == 0x80) return {3, true};
@@ -65,25 +74,35 @@ Unseen unseen_at(std::string_view text) {
 
 std::string_view marker(Line::Mark mark) {
   switch (mark) {
-    case Line::Mark::strong: return "**";
-    case Line::Mark::emphasis: return "*";
-    case Line::Mark::strike: return "~~";
-    case Line::Mark::link: return "[";
+    case Line::Mark::strong:
+      return "**";
+    case Line::Mark::emphasis:
+      return "*";
+    case Line::Mark::strike:
+      return "~~";
+    case Line::Mark::link:
+      return "[";
   }
   return {};
 }
 
 // A text that begins like a heading, an item, a quote or a rule.
 bool looks_like_block(std::string_view line) {
-  const auto after = [&](std::size_t at) { return at >= line.size() || line[at] == ' ' || line[at] == '\n'; };
+  const auto after = [&](std::size_t at) {
+    return at >= line.size() || line[at] == ' ' || line[at] == '\n';
+  };
   const auto run = std::min(line.find_first_not_of(line[0]), line.size());
   switch (line[0]) {
-    case '#': return run <= 6 && after(run);
+    case '#':
+      return run <= 6 && after(run);
     case '-':
     case '+':
-    case '=': return after(1) || (run >= 2 && after(run));
-    case '>': return true;
-    default: return false;
+    case '=':
+      return after(1) || (run >= 2 && after(run));
+    case '>':
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -139,9 +158,14 @@ void Line::text(std::string_view text) {
 // Takes the character at `at`, which is not a plain one; the place behind it.
 std::size_t Line::special(std::string_view text, std::size_t at) {
   switch (kind(text[at])) {
-    case blank: has_space_ = true; return at + 1;
-    case markup: escaped(text, at); return at + 1;
-    case plain: break;
+    case blank:
+      has_space_ = true;
+      return at + 1;
+    case markup:
+      escaped(text, at);
+      return at + 1;
+    case plain:
+      break;
     case unseen:
       if (const Unseen found = unseen_at(text.substr(at)); found.bytes > 0) {
         has_space_ |= found.is_space;
@@ -165,17 +189,28 @@ bool Line::needs_escape(std::string_view text, std::size_t at) const {
   const bool is_at_end = at + 1 >= text.size();
   const char next = is_at_end ? 'x' : text[at + 1];
   switch (text[at]) {
-    case '*': return !is_space(before) || !is_space(next);
-    case '_': return !(is_alnum(before) && is_alnum(next)) && !(is_space(before) && is_space(next));
-    case '`': return true;
-    case '~': return next == '~' || before == '~' || is_at_end;
-    case '[': return open_links_ > 0;
-    case ']': return open_links_ > 0 || next == '(' || next == '[' || next == ':' || is_at_end;
-    case '<': return is_alnum(next) || next == '/' || next == '!' || next == '?';
-    case '&': return is_entity(text.substr(at));
-    case '\\': return is_at_end || is_punctuation(next);
-    case '|': return is_cell_;
-    default: return false;
+    case '*':
+      return !is_space(before) || !is_space(next);
+    case '_':
+      return !(is_alnum(before) && is_alnum(next)) && !(is_space(before) && is_space(next));
+    case '`':
+      return true;
+    case '~':
+      return next == '~' || before == '~' || is_at_end;
+    case '[':
+      return open_links_ > 0;
+    case ']':
+      return open_links_ > 0 || next == '(' || next == '[' || next == ':' || is_at_end;
+    case '<':
+      return is_alnum(next) || next == '/' || next == '!' || next == '?';
+    case '&':
+      return is_entity(text.substr(at));
+    case '\\':
+      return is_at_end || is_punctuation(next);
+    case '|':
+      return is_cell_;
+    default:
+      return false;
   }
 }
 
@@ -230,8 +265,10 @@ void Line::close() {
   if (marks_.empty()) return;
   const Opened mark = std::move(marks_.back());
   marks_.pop_back();
-  if (!mark.is_written) --unwritten_;
-  else write_closing(mark);
+  if (!mark.is_written)
+    --unwritten_;
+  else
+    write_closing(mark);
   if (mark.mark == Mark::link && !mark.is_silent) --open_links_;
 }
 
@@ -251,8 +288,10 @@ void Line::close_code() {
   if (code_depth_ == 0 || --code_depth_ > 0) return;
   std::string code;
   for (const char c : code_) {
-    if (!is_space(c)) code += c;
-    else if (code.empty() || code.back() != ' ') code += ' ';
+    if (!is_space(c))
+      code += c;
+    else if (code.empty() || code.back() != ' ')
+      code += ' ';
   }
   code_.clear();
   const bool space_before = code.starts_with(' ');
@@ -262,7 +301,8 @@ void Line::close_code() {
   has_space_ |= space_before;
   if (code.empty()) return;
   if (is_cell_)
-    for (std::size_t at = 0; (at = code.find('|', at)) != std::string::npos; at += 2) code.insert(at, 1, '\\');
+    for (std::size_t at = 0; (at = code.find('|', at)) != std::string::npos; at += 2)
+      code.insert(at, 1, '\\');
   const std::string ticks = backticks_around(code, 1);
   const bool pad = code.front() == '`' || code.back() == '`';
   begin_word();

@@ -1,5 +1,5 @@
-// The text of one block in Markdown: spaces collapsed, marks and links closed, and escaped only where a
-// character would mean something else.
+// The text of one block in Markdown: spaces collapsed, marks and links closed, and escaped only
+// where a character would mean something else.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ class Line {
   void open_code() { ++code_depth_; }
   void close_code();
 
-  // Marks other than links are left out where they would say nothing (headings), and `|` is escaped in cells.
+  // Marks other than links are left out where they would say nothing (headings), and `|` is escaped
+  // in cells.
   void set_plain(bool plain) { is_plain_ = plain; }
   void set_cell(bool cell) { is_cell_ = cell; }
 

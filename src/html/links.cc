@@ -1,9 +1,9 @@
 #include "html/links.h"
 
-#include <lexbor/url/url.h>
-
 #include <array>
 #include <new>
+
+#include <lexbor/url/url.h>
 
 #include "base/strings.h"
 
@@ -72,7 +72,8 @@ std::string Links::resolve(std::string_view href) const {
   if (has_scheme(href) && !is_followed(href)) return {};
   lxb_url_t* url = parser_->parse(parser_->base, href);
   std::string text;
-  if (url == nullptr) return parser_->base == nullptr && !has_scheme(href) ? std::string(href) : text;
+  if (url == nullptr)
+    return parser_->base == nullptr && !has_scheme(href) ? std::string(href) : text;
   lxb_url_serialize(url, append, &text, false);
   lxb_url_destroy(url);
   return is_followed(text) ? text : std::string();

@@ -14,17 +14,21 @@ namespace {
 constexpr int kLevels = 5;  // that a paragraph counts for
 
 bool is_candidate(Tag tag) {
-  return tag == LXB_TAG_DIV || tag == LXB_TAG_SECTION || tag == LXB_TAG_ARTICLE || tag == LXB_TAG_MAIN ||
-         tag == LXB_TAG_TD || tag == LXB_TAG_BODY || tag == kCustom || tag == LXB_TAG_FORM ||
-         tag == LXB_TAG_BLOCKQUOTE || tag == LXB_TAG_CENTER || tag == LXB_TAG_TABLE || tag == LXB_TAG_DL ||
-         tag == LXB_TAG_TBODY || tag == LXB_TAG_PRE || tag == LXB_TAG_HEADER || tag == LXB_TAG_UL ||
-         tag == LXB_TAG_OL || tag == LXB_TAG_P || tag == LXB_TAG_SPAN;
+  return tag == LXB_TAG_DIV || tag == LXB_TAG_SECTION || tag == LXB_TAG_ARTICLE ||
+         tag == LXB_TAG_MAIN || tag == LXB_TAG_TD || tag == LXB_TAG_BODY || tag == kCustom ||
+         tag == LXB_TAG_FORM || tag == LXB_TAG_BLOCKQUOTE || tag == LXB_TAG_CENTER ||
+         tag == LXB_TAG_TABLE || tag == LXB_TAG_DL || tag == LXB_TAG_TBODY || tag == LXB_TAG_PRE ||
+         tag == LXB_TAG_HEADER || tag == LXB_TAG_UL || tag == LXB_TAG_OL || tag == LXB_TAG_P ||
+         tag == LXB_TAG_SPAN;
 }
 
 class Search {
  public:
   Search(const Document& document, const std::vector<Hints>& hints, std::vector<bool>& dropped)
-      : document_(document), hints_(hints), dropped_(dropped), measures_(document, dropped),
+      : document_(document),
+        hints_(hints),
+        dropped_(dropped),
+        measures_(document, dropped),
         score_(document.nodes.size(), 0.0F) {}
 
   // The element around the text; what beside it does not belong to it is dropped.
@@ -40,7 +44,9 @@ class Search {
     for (NodeId id = 1; id < document_.nodes.size(); ++id) {
       const float weight = measures_.own(id).weight();
       if (weight <= 0) continue;
-      NodeId at = is_candidate(document_[id].tag) && document_[id].tag != LXB_TAG_P ? id : document_[id].parent;
+      NodeId at = is_candidate(document_[id].tag) && document_[id].tag != LXB_TAG_P
+                      ? id
+                      : document_[id].parent;
       for (int level = 0; level < kLevels; at = document_[at].parent) {
         score_[at] += level == 0 ? weight : weight / (1.0F + 0.7F * static_cast<float>(level));
         if (at == 0) break;
@@ -56,9 +62,13 @@ class Search {
     if ((hints & hint::content) != 0) factor *= 1.25F;
     if ((hints & hint::body) != 0) factor *= 1.15F;
     if ((hints & (hint::maybe | hint::details)) != 0) factor *= 0.8F;
-    if ((hints & (hint::comments | hint::chrome | hint::related | hint::advert | hint::social)) != 0) factor *= 0.6F;
+    if ((hints & (hint::comments | hint::chrome | hint::related | hint::advert | hint::social)) !=
+        0)
+      factor *= 0.6F;
     if (node.tag == LXB_TAG_ARTICLE || node.tag == LXB_TAG_MAIN) factor *= 1.3F;
-    if (node.tag == LXB_TAG_UL || node.tag == LXB_TAG_OL || node.tag == LXB_TAG_FORM || node.tag == LXB_TAG_SPAN) factor *= 0.7F;
+    if (node.tag == LXB_TAG_UL || node.tag == LXB_TAG_OL || node.tag == LXB_TAG_FORM ||
+        node.tag == LXB_TAG_SPAN)
+      factor *= 0.7F;
     const std::string_view item = document_.value(id, Attr::itemprop);
     if (base::contains_ignoring_case(item, "articlebody") || item == "text") factor *= 1.5F;
     if (document_.value(id, Attr::role) == "main") factor *= 1.2F;
@@ -78,7 +88,8 @@ class Search {
     return top;
   }
 
-  // The nearest element around or in `top` that the page itself marks as the article and that holds most of its text.
+  // The nearest element around or in `top` that the page itself marks as the article and that holds
+  // most of its text.
   NodeId marked_body(NodeId top) const {
     const float weight = measures_.of(top).weight;
     for (NodeId at = top; at != 0; at = document_[at].parent) {
@@ -101,7 +112,8 @@ class Search {
     NodeId at = top;
     for (int level = 0; level < 4 && at != 0; ++level) {
       const NodeId parent = document_[at].parent;
-      const bool joins = document_[at].tag != LXB_TAG_ARTICLE && has_joining_sibling(parent, at, weight);
+      const bool joins =
+          document_[at].tag != LXB_TAG_ARTICLE && has_joining_sibling(parent, at, weight);
       if (joins) {
         keep_path(parent, kept, weight);
         kept = parent;
@@ -116,7 +128,9 @@ class Search {
     const double density = totals.link_density();
     if (document_[id].tag == LXB_TAG_P) return totals.chars > 60 && density < 0.3;
     if (document_[id].tag == kText || is_heading(document_[id].tag)) return false;
-    if ((hints_[id] & (hint::maybe | hint::comments | hint::related | hint::chrome | hint::social)) != 0) return false;
+    if ((hints_[id] &
+         (hint::maybe | hint::comments | hint::related | hint::chrome | hint::social)) != 0)
+      return false;
     return totals.weight > std::max(6.0F, 0.2F * weight) && density < 0.3;
   }
 
@@ -132,8 +146,11 @@ class Search {
     while (within != kept) {
       NodeId onward = kept;
       for (NodeId id = within + 1; id < document_[within].end; id = document_[id].end) {
-        if (document_.is_inside(kept, id)) onward = id;
-        else if (!belongs(id, weight) && !is_heading(document_[id].tag) && document_[id].tag != LXB_TAG_FIGURE) dropped_[id] = true;
+        if (document_.is_inside(kept, id))
+          onward = id;
+        else if (!belongs(id, weight) && !is_heading(document_[id].tag) &&
+                 document_[id].tag != LXB_TAG_FIGURE)
+          dropped_[id] = true;
       }
       within = onward;
     }
@@ -189,7 +206,7 @@ MainContent find_main_content(const Document& document, std::string_view title) 
     const double length = Measures(document, main.dropped).of(main.root).chars;
     main.main_length = static_cast<std::size_t>(length);
     const double others = static_cast<double>(rest.chars - rest.link_chars);
-    main.stands_out = length >= 200 || length >= 0.5 * others;
+    main.stands_out = length >= 200 || (others >= 100 && length >= 0.5 * others);
     if (main.stands_out && length >= 0.15 * others) break;
   }
   main.text_length = page.chars;

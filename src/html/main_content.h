@@ -10,10 +10,10 @@ namespace html {
 
 struct MainContent {
   NodeId root = 0;
-  std::vector<bool> dropped;   // by node
-  std::size_t text_length = 0; // visible characters of the page
-  std::size_t main_length = 0; // and of what is kept
-  bool stands_out = false;     // false: all but navigation and the like is kept
+  std::vector<bool> dropped;    // by node
+  std::size_t text_length = 0;  // visible characters of the page
+  std::size_t main_length = 0;  // and of what is kept
+  bool stands_out = false;      // false: all but navigation and the like is kept
 };
 
 MainContent find_main_content(const Document& document, std::string_view title);

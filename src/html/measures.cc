@@ -9,7 +9,8 @@ struct Counts {
   std::uint32_t chars = 0, commas = 0;
 };
 
-// Commas of all scripts; the ideographic full stop as well, for Chinese has few commas in short sentences.
+// Commas of all scripts; the ideographic full stop as well, for Chinese has few commas in short
+// sentences.
 Counts counts_in(std::string_view text) {
   Counts counts;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -18,19 +19,22 @@ Counts counts_in(std::string_view text) {
     if (byte == ',') ++counts.commas;
     if (byte < 0xd8) continue;
     const std::string_view three = text.substr(i, 3);
-    counts.commas += three == "\u3001" || three == "\u3002" || three == "\uff0c" || three.starts_with("\u060c");
+    counts.commas +=
+        three == "\u3001" || three == "\u3002" || three == "\uff0c" || three.starts_with("\u060c");
   }
   return counts;
 }
 
 }  // namespace
 
-// Longer texts with commas and few links count; Chinese and Japanese need fewer characters, which the commas make up for.
+// Longer texts with commas and few links count; Chinese and Japanese need fewer characters, which
+// the commas make up for.
 float OwnText::weight() const {
   if (chars < 20) return 0;
   const float free_of_links = 1.0F - static_cast<float>(link_chars) / static_cast<float>(chars);
   const float length = std::min(static_cast<float>(chars) / 80.0F, 4.0F);
-  return (1.0F + static_cast<float>(std::min(commas, chars / 20)) + length) * free_of_links * free_of_links;
+  return (1.0F + static_cast<float>(std::min(commas, chars / 20)) + length) * free_of_links *
+         free_of_links;
 }
 
 Totals Measures::between(NodeId begin, NodeId end) const {
@@ -68,9 +72,12 @@ Measures::Measures(const Document& document, const std::vector<bool>& dropped)
       continue;
     }
     counts[id] = true;
-    if (node.tag == LXB_TAG_A && id >= link_end && !document.value(id, Attr::href).empty()) link_end = node.end;
-    if (node.tag == kText) take_text(id, open.back(), id < link_end);
-    else if (is_block(node.tag) || node.tag == kCustom) open.push_back(id);
+    if (node.tag == LXB_TAG_A && id >= link_end && !document.value(id, Attr::href).empty())
+      link_end = node.end;
+    if (node.tag == kText)
+      take_text(id, open.back(), id < link_end);
+    else if (is_block(node.tag) || node.tag == kCustom)
+      open.push_back(id);
     ++id;
   }
   Totals sum;

@@ -16,8 +16,10 @@ std::string collapsed(std::string_view text) {
   std::string result;
   for (const char c : text) {
     const bool is_space = static_cast<unsigned char>(c) <= ' ';
-    if (!is_space) result += c;
-    else if (!result.empty() && result.back() != ' ') result += ' ';
+    if (!is_space)
+      result += c;
+    else if (!result.empty() && result.back() != ' ')
+      result += ' ';
     if (result.size() >= kMaxField && (static_cast<unsigned char>(c) & 0xc0) != 0x80) break;
   }
   if (result.ends_with(' ')) result.pop_back();
@@ -61,7 +63,8 @@ void read_meta(const Document& document, Metadata& metadata) {
   std::array<std::string_view, kRows.size()> found;
   for (const NodeId id : document.head_elements) {
     const Tag tag = document[id].tag;
-    if (tag == LXB_TAG_BASE && metadata.base.empty()) metadata.base = document.value(id, Attr::href);
+    if (tag == LXB_TAG_BASE && metadata.base.empty())
+      metadata.base = document.value(id, Attr::href);
     if (tag != LXB_TAG_META) continue;
     for (const Attr kind : {Attr::property, Attr::name, Attr::itemprop}) {
       const std::string_view name = document.value(id, kind);
@@ -109,8 +112,8 @@ void read_body(const Document& document, Metadata& metadata) {
     if (node.tag == kText || node.length == 0) continue;
     if (metadata.published.empty() && node.tag == LXB_TAG_TIME)
       metadata.published = collapsed(document.value(id, Attr::datetime));
-    const bool is_author = document.value(id, Attr::rel) == "author" ||
-                           document.value(id, Attr::itemprop) == "author";
+    const bool is_author =
+        document.value(id, Attr::rel) == "author" || document.value(id, Attr::itemprop) == "author";
     if (!metadata.byline.empty() || !is_author || node.end - id > 20) continue;
     std::string text;
     for (NodeId at = id; at < node.end; ++at)
@@ -125,11 +128,12 @@ void read_body(const Document& document, Metadata& metadata) {
 Metadata metadata_of(const Document& document) {
   Metadata metadata;
   for (const std::string& text : document.json_ld) read_json_ld(text, metadata);
-  for (const Field field : {&Metadata::title, &Metadata::byline, &Metadata::published, &Metadata::site,
-                            &Metadata::description})
+  for (const Field field : {&Metadata::title, &Metadata::byline, &Metadata::published,
+                            &Metadata::site, &Metadata::description})
     metadata.*field = collapsed(metadata.*field);
   read_meta(document, metadata);
-  if (metadata.title.empty()) metadata.title = without_site(collapsed(document.title), metadata.site);
+  if (metadata.title.empty())
+    metadata.title = without_site(collapsed(document.title), metadata.site);
   if (metadata.title.empty()) metadata.title = first_heading(document);
   if (metadata.byline.empty() || metadata.published.empty()) read_body(document, metadata);
   return metadata;

@@ -1,5 +1,5 @@
-// A web page as Markdown. What comes in is hostile: work and memory grow linearly with the page, never
-// with its nesting, and what was cut off is said.
+// A web page as Markdown. What comes in is hostile: work and memory grow linearly with the page,
+// never with its nesting, and what was cut off is said.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 namespace html {
 
 struct Options {
-  std::string_view url;      // where the page was found: relative links are resolved against it
-  bool main_content = true;  // false: all that is visible, with navigation and footers
-  bool links = true;         // false: the texts of links and images without their addresses
+  std::string_view url = {};  // where the page was found: relative links are resolved against it
+  bool main_content = true;   // false: all that is visible, with navigation and footers
+  bool links = true;          // false: the texts of links and images without their addresses
   std::size_t max_bytes = 64 << 20;  // of the page that are read
 };
 

@@ -1,20 +1,20 @@
 #include "html/parse.h"
 
-#include <lexbor/html/tokenizer.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <new>
 #include <vector>
 
+#include <lexbor/html/tokenizer.h>
+
 #include "html/tree_builder.h"
 
 namespace html {
 namespace {
 
-// Names that lexbor does not know are interned in tables of fixed size, whose rows are searched: they are
-// emptied before that takes time.
+// Names that lexbor does not know are interned in tables of fixed size, whose rows are searched:
+// they are emptied before that takes time.
 constexpr std::size_t kMaxNames = 512;
 constexpr std::size_t kMaxAttributes = 4096;  // of one tag
 constexpr std::size_t kChunk = 16 << 10;
@@ -51,7 +51,8 @@ class Parse {
       const std::string_view chunk = html.substr(0, kChunk);
       html.remove_prefix(chunk.size());
       const auto* data = reinterpret_cast<const lxb_char_t*>(chunk.data());
-      if (lxb_html_tokenizer_chunk(tokenizer_.get(), data, chunk.size()) != LXB_STATUS_OK) return stop();
+      if (lxb_html_tokenizer_chunk(tokenizer_.get(), data, chunk.size()) != LXB_STATUS_OK)
+        return stop();
       if (lexbor_dobject_allocated(tokenizer_->dobj_token_attr) > kMaxAttributes) return stop();
     }
     lxb_html_tokenizer_end(tokenizer_.get());
@@ -76,12 +77,15 @@ class Parse {
       lexbor_mraw_clean(tokenizer.mraw);
     }
     lexbor_array_obj_clean(tokenizer.parse_errors);
-    if (lexbor_dobject_allocated(tokenizer.attrs->entries) > kMaxNames) lexbor_hash_clean(tokenizer.attrs);
-    if (lexbor_dobject_allocated(tokenizer.tags->entries) > kMaxNames) lexbor_hash_clean(tokenizer.tags);
+    if (lexbor_dobject_allocated(tokenizer.attrs->entries) > kMaxNames)
+      lexbor_hash_clean(tokenizer.attrs);
+    if (lexbor_dobject_allocated(tokenizer.tags->entries) > kMaxNames)
+      lexbor_hash_clean(tokenizer.tags);
   }
 
   void take_text(const lxb_html_token_t& token) {
-    std::string_view text = view(token.text_start, static_cast<std::size_t>(token.text_end - token.text_start));
+    std::string_view text =
+        view(token.text_start, static_cast<std::size_t>(token.text_end - token.text_start));
     if (token.null_count == 0) return builder_.text(text);
     without_nul_.assign(text);
     std::erase(without_nul_, '\0');
@@ -94,7 +98,10 @@ class Parse {
     attributes_.clear();
     for (auto* attribute = token.attr_first; attribute != nullptr; attribute = attribute->next) {
       const auto name = attr_named(name_of(*attribute));
-      if (name) attributes_.push_back({*name, view(attribute->value, attribute->value == nullptr ? 0 : attribute->value_size)});
+      if (name)
+        attributes_.push_back(
+            {*name,
+             view(attribute->value, attribute->value == nullptr ? 0 : attribute->value_size)});
     }
     builder_.start_tag(tag, (token.type & LXB_HTML_TOKEN_TYPE_CLOSE_SELF) != 0, attributes_);
     lxb_html_tokenizer_set_state_by_tag(&tokenizer, false, token.tag_id, LXB_NS_HTML);

@@ -9,33 +9,36 @@
 namespace html {
 namespace {
 
-using hint::advert, hint::chrome, hint::comments, hint::content, hint::details, hint::maybe, hint::related,
-    hint::social, hint::unseen;
+using hint::advert, hint::chrome, hint::comments, hint::content, hint::details, hint::maybe,
+    hint::related, hint::social, hint::unseen;
 
 bool is_frame_role(std::string_view role) {
-  for (const std::string_view name : {"navigation", "banner", "contentinfo", "complementary", "search", "menu",
-                                      "menubar", "dialog", "alertdialog", "alert", "toolbar", "tooltip"})
+  for (const std::string_view name :
+       {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
+        "dialog", "alertdialog", "alert", "toolbar", "tooltip"})
     if (role == name) return true;
   return false;
 }
 
 bool is_frame_element(Tag tag) {
-  return tag == LXB_TAG_NAV || tag == LXB_TAG_ASIDE || tag == LXB_TAG_FOOTER || tag == LXB_TAG_DIALOG ||
-         tag == LXB_TAG_MENU || tag == LXB_TAG_SEARCH;
+  return tag == LXB_TAG_NAV || tag == LXB_TAG_ASIDE || tag == LXB_TAG_FOOTER ||
+         tag == LXB_TAG_DIALOG || tag == LXB_TAG_MENU || tag == LXB_TAG_SEARCH;
 }
 
 // Names say little about them: they are words, or wrap the whole text.
 bool ignores_names(Tag tag) {
-  return tag == LXB_TAG_ARTICLE || tag == LXB_TAG_MAIN || tag == LXB_TAG_CODE || tag == LXB_TAG_PRE ||
-         tag == LXB_TAG_TR || tag == LXB_TAG_TBODY || tag == LXB_TAG_HTML || tag == LXB_TAG_BODY ||
-         tag == LXB_TAG_IMG || tag == LXB_TAG_MATH || tag == LXB_TAG_B || tag == LXB_TAG_STRONG;
+  return tag == LXB_TAG_ARTICLE || tag == LXB_TAG_MAIN || tag == LXB_TAG_CODE ||
+         tag == LXB_TAG_PRE || tag == LXB_TAG_TR || tag == LXB_TAG_TBODY || tag == LXB_TAG_HTML ||
+         tag == LXB_TAG_BODY || tag == LXB_TAG_IMG || tag == LXB_TAG_MATH || tag == LXB_TAG_B ||
+         tag == LXB_TAG_STRONG;
 }
 
 bool is_container(Tag tag) {
   return tag == LXB_TAG_DIV || tag == LXB_TAG_SECTION || tag == LXB_TAG_UL || tag == LXB_TAG_OL ||
-         tag == LXB_TAG_HEADER || tag == LXB_TAG_DL || tag == LXB_TAG_FORM || tag == LXB_TAG_FIELDSET ||
-         tag == LXB_TAG_TABLE || tag == LXB_TAG_P || tag == LXB_TAG_ARTICLE || tag == kCustom ||
-         tag == LXB_TAG_TD || tag == LXB_TAG_SPAN || tag == LXB_TAG_DETAILS;
+         tag == LXB_TAG_HEADER || tag == LXB_TAG_DL || tag == LXB_TAG_FORM ||
+         tag == LXB_TAG_FIELDSET || tag == LXB_TAG_TABLE || tag == LXB_TAG_P ||
+         tag == LXB_TAG_ARTICLE || tag == kCustom || tag == LXB_TAG_TD || tag == LXB_TAG_SPAN ||
+         tag == LXB_TAG_DETAILS;
 }
 
 struct Share {
@@ -47,7 +50,10 @@ class Surroundings {
  public:
   Surroundings(const Document& document, const std::vector<Hints>& hints, const Pruning& pruning,
                const std::vector<bool>& dropped)
-      : document_(document), hints_(hints), pruning_(pruning), measures_(document, dropped),
+      : document_(document),
+        hints_(hints),
+        pruning_(pruning),
+        measures_(document, dropped),
         total_(std::max(1.0, static_cast<double>(measures_.of(0).chars))) {}
 
   bool holds(NodeId id, bool is_in_article) const {
@@ -69,9 +75,8 @@ class Surroundings {
     const Tag tag = document_[id].tag;
     const Hints hints = hints_[id];
     if (hints == 0 || ignores_names(tag)) return false;
-    if ((hints & unseen) != 0 && (hints & maybe) == 0 && share.of_page < 0.1) return true;
-    if ((hints & comments) != 0) return share.of_page < 0.7 && (hints & maybe) == 0;
-    if ((hints & maybe) != 0 && share.link_density < 0.4) return false;
+    if ((hints & unseen) != 0 && share.of_page < 0.1) return true;
+    if ((hints & comments) != 0) return share.of_page < 0.7;
     return (hints & (chrome | social | related | advert)) != 0 && is_small;
   }
 
@@ -122,13 +127,14 @@ std::vector<Hints> hints_of(const Document& document) {
   for (NodeId id = 1; id < document.nodes.size(); ++id) {
     const Node& node = document[id];
     if (node.tag == kText || node.length == 0) continue;
-    hints[id] = static_cast<Hints>(look_up(document.value(id, Attr::class_)) | look_up(document.value(id, Attr::id)));
+    hints[id] = static_cast<Hints>(look_up(document.value(id, Attr::class_)) |
+                                   look_up(document.value(id, Attr::id)));
   }
   return hints;
 }
 
-void drop_surroundings(const Document& document, const std::vector<Hints>& hints, const Pruning& pruning,
-                       std::vector<bool>& dropped) {
+void drop_surroundings(const Document& document, const std::vector<Hints>& hints,
+                       const Pruning& pruning, std::vector<bool>& dropped) {
   const Surroundings surroundings(document, hints, pruning, dropped);
   NodeId article_end = 0;
   for (NodeId id = 1; id < document.nodes.size();) {
@@ -171,9 +177,10 @@ void drop_remains(const Document& document, const std::vector<Hints>& hints, Nod
       if (node.tag == LXB_TAG_P || node.tag == LXB_TAG_SPAN || node.tag == LXB_TAG_TD) {
         is_remains = (hints[id] & details) != 0 && own.chars < 150;
       } else {
-        is_remains = ((hints[id] & details) != 0 && own.chars < 400) ||
-                     ((hints[id] & maybe) != 0 && density > 0.3) ||
-                     (is_list ? density > 0.6 && own.items > 1 : density > 0.5 && own.paragraphs < 10);
+        is_remains =
+            ((hints[id] & details) != 0 && own.chars < 400) ||
+            ((hints[id] & maybe) != 0 && density > 0.3) ||
+            (is_list ? density > 0.6 && own.items > 1 : density > 0.5 && own.paragraphs < 10);
         if (own.chars == 0 && own.images == 0) is_remains = false;
       }
     }

@@ -16,11 +16,13 @@ struct Pruning {
   bool by_name = true;  // also by what class and id hint at
 };
 
-// Adds to `dropped`: navigation, footers, dialogs, forms, comments …, unless most of the page would go.
-void drop_surroundings(const Document& document, const std::vector<Hints>& hints, const Pruning& pruning,
-                       std::vector<bool>& dropped);
+// Adds to `dropped`: navigation, footers, dialogs, forms, comments …, unless most of the page would
+// go.
+void drop_surroundings(const Document& document, const std::vector<Hints>& hints,
+                       const Pruning& pruning, std::vector<bool>& dropped);
 
-// Adds to `dropped`, within `root`: lists of links, bylines, boxes with little text, headings without a text below them.
+// Adds to `dropped`, within `root`: lists of links, bylines, boxes with little text, headings
+// without a text below them.
 void drop_remains(const Document& document, const std::vector<Hints>& hints, NodeId root,
                   std::vector<bool>& dropped);
 

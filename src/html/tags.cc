@@ -16,13 +16,13 @@ constexpr Table make_table() {
   using namespace trait;
   Table table{};
   add(table, block | closes_p | special | breaks_out,
-      {LXB_TAG_ADDRESS, LXB_TAG_ARTICLE, LXB_TAG_ASIDE,   LXB_TAG_BLOCKQUOTE, LXB_TAG_CENTER,
-       LXB_TAG_DETAILS, LXB_TAG_DIALOG,  LXB_TAG_DIR,     LXB_TAG_DIV,        LXB_TAG_DL,
-       LXB_TAG_FIELDSET, LXB_TAG_FIGCAPTION, LXB_TAG_FIGURE, LXB_TAG_FOOTER,  LXB_TAG_FORM,
-       LXB_TAG_HEADER,  LXB_TAG_HGROUP,  LXB_TAG_HR,      LXB_TAG_LISTING,    LXB_TAG_MAIN,
-       LXB_TAG_MENU,    LXB_TAG_NAV,     LXB_TAG_OL,      LXB_TAG_P,          LXB_TAG_PLAINTEXT,
-       LXB_TAG_PRE,     LXB_TAG_SEARCH,  LXB_TAG_SECTION, LXB_TAG_SUMMARY,    LXB_TAG_TABLE,
-       LXB_TAG_UL,      LXB_TAG_XMP});
+      {LXB_TAG_ADDRESS,  LXB_TAG_ARTICLE,    LXB_TAG_ASIDE,   LXB_TAG_BLOCKQUOTE, LXB_TAG_CENTER,
+       LXB_TAG_DETAILS,  LXB_TAG_DIALOG,     LXB_TAG_DIR,     LXB_TAG_DIV,        LXB_TAG_DL,
+       LXB_TAG_FIELDSET, LXB_TAG_FIGCAPTION, LXB_TAG_FIGURE,  LXB_TAG_FOOTER,     LXB_TAG_FORM,
+       LXB_TAG_HEADER,   LXB_TAG_HGROUP,     LXB_TAG_HR,      LXB_TAG_LISTING,    LXB_TAG_MAIN,
+       LXB_TAG_MENU,     LXB_TAG_NAV,        LXB_TAG_OL,      LXB_TAG_P,          LXB_TAG_PLAINTEXT,
+       LXB_TAG_PRE,      LXB_TAG_SEARCH,     LXB_TAG_SECTION, LXB_TAG_SUMMARY,    LXB_TAG_TABLE,
+       LXB_TAG_UL,       LXB_TAG_XMP});
   add(table, block | closes_p | special | breaks_out | heading,
       {LXB_TAG_H1, LXB_TAG_H2, LXB_TAG_H3, LXB_TAG_H4, LXB_TAG_H5, LXB_TAG_H6});
   add(table, block | closes_p | special | breaks_out, {LXB_TAG_LI, LXB_TAG_DD, LXB_TAG_DT});
@@ -57,6 +57,8 @@ constexpr Table kTraits = make_table();
 
 }  // namespace
 
-std::uint16_t traits(Tag tag) { return tag < kTraits.size() ? kTraits[tag] : std::uint16_t{0}; }
+std::uint16_t traits(Tag tag) {
+  return tag < kTraits.size() ? kTraits[tag] : std::uint16_t{0};
+}
 
 }  // namespace html

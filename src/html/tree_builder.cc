@@ -12,7 +12,9 @@ constexpr std::size_t kMaxNodes = 4'000'000;
 constexpr std::size_t kMaxJson = 1 << 20;
 constexpr std::size_t kMaxTitle = 2000;
 
-bool is_cell(Tag tag) { return tag == LXB_TAG_TD || tag == LXB_TAG_TH; }
+bool is_cell(Tag tag) {
+  return tag == LXB_TAG_TD || tag == LXB_TAG_TH;
+}
 bool is_row_group(Tag tag) {
   return tag == LXB_TAG_TBODY || tag == LXB_TAG_THEAD || tag == LXB_TAG_TFOOT;
 }
@@ -24,7 +26,8 @@ bool is_blank(std::string_view text) {
 bool declares_hidden(std::string_view style) {
   std::string plain;
   for (const char c : style.substr(0, 2000))
-    if (c != ' ' && c != '\n' && c != '\t') plain += static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 32 : 0));
+    if (c != ' ' && c != '\n' && c != '\t')
+      plain += static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 32 : 0));
   const auto has = [&](std::string_view what) {
     const auto at = plain.find(what);
     return at != std::string::npos && (at == 0 || plain[at - 1] == ';');
@@ -163,11 +166,11 @@ void TreeBuilder::start_tag(Tag tag, bool closes_itself,
   if (!is(tag, trait::empty)) push(tag, id);
 }
 
-// Rows and cells: what is open of the row or cell before is closed, and a cell gets its row. False: the tag is to be
-// ignored, for there is no table.
+// Rows and cells: what is open of the row or cell before is closed, and a cell gets its row. False:
+// the tag is to be ignored, for there is no table.
 bool TreeBuilder::fit_into_table(Tag tag) {
-  const bool is_part = is_cell(tag) || is_row_group(tag) || tag == LXB_TAG_TR ||
-                       tag == LXB_TAG_CAPTION;
+  const bool is_part =
+      is_cell(tag) || is_row_group(tag) || tag == LXB_TAG_TR || tag == LXB_TAG_CAPTION;
   if (!is_part) return true;
   const int table = last(LXB_TAG_TABLE);
   if (table < 0 || table < nearest(&Open::table)) return false;
@@ -175,8 +178,10 @@ bool TreeBuilder::fit_into_table(Tag tag) {
   if (is_cell(tag)) {
     const int cell = std::max(last(LXB_TAG_TD), last(LXB_TAG_TH));
     if (cell > table) pop_to(cell);
-    if (row < table) push(LXB_TAG_TR, add(LXB_TAG_TR, {}));
-    else pop_to(last(LXB_TAG_TR) + 1);
+    if (row < table)
+      push(LXB_TAG_TR, add(LXB_TAG_TR, {}));
+    else
+      pop_to(last(LXB_TAG_TR) + 1);
     return true;
   }
   const int group =
@@ -194,7 +199,8 @@ void TreeBuilder::close_implied(Tag tag) {
   if (open_.empty()) return;
   const Tag top = open_.back().tag;
   if (is_heading(tag) && is_heading(top)) return pop();
-  if ((tag == LXB_TAG_A || tag == LXB_TAG_RT || tag == LXB_TAG_RP || tag == LXB_TAG_OPTION) && top == tag)
+  if ((tag == LXB_TAG_A || tag == LXB_TAG_RT || tag == LXB_TAG_RP || tag == LXB_TAG_OPTION) &&
+      top == tag)
     return pop();
   if (tag == LXB_TAG_LI && last(LXB_TAG_LI) > nearest(&Open::list)) return pop_to(last(LXB_TAG_LI));
   if (tag == LXB_TAG_DT || tag == LXB_TAG_DD) {
@@ -236,7 +242,8 @@ int TreeBuilder::end_target(Tag tag) const {
 
 void TreeBuilder::end_heading() {
   int highest = kNone;
-  for (Tag level = LXB_TAG_H1; level <= LXB_TAG_H6; ++level) highest = std::max(highest, last(level));
+  for (Tag level = LXB_TAG_H1; level <= LXB_TAG_H6; ++level)
+    highest = std::max(highest, last(level));
   if (highest > nearest(&Open::scope)) pop_to(highest);
 }
 
@@ -252,7 +259,9 @@ void TreeBuilder::end_formatting(Tag tag) {
 void TreeBuilder::text(std::string_view text) {
   if (skipped_ != kText) {
     if (skipped_ == LXB_TAG_SCRIPT) document_.script_bytes += text.size();
-    if (keeps_json_) document_.json_ld.back() += text.substr(0, kMaxJson - std::min(kMaxJson, document_.json_ld.back().size()));
+    if (keeps_json_)
+      document_.json_ld.back() +=
+          text.substr(0, kMaxJson - std::min(kMaxJson, document_.json_ld.back().size()));
     if (keeps_title_) document_.title += text.substr(0, kMaxTitle);
     return;
   }
@@ -273,7 +282,8 @@ void TreeBuilder::text(std::string_view text) {
     before.length += length;
     return;
   }
-  document_.nodes.push_back({.end = id + 1, .parent = parent, .start = at, .length = length, .tag = kText});
+  document_.nodes.push_back(
+      {.end = id + 1, .parent = parent, .start = at, .length = length, .tag = kText});
 }
 
 }  // namespace html

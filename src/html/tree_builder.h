@@ -1,6 +1,7 @@
-// Tags and texts to a Document, by HTML's rules for end tags that are left out or stand wrongly, simplified: wrongly
-// nested formatting loses its effect, and what stands wrongly in a table stays there. A token costs constant time:
-// the open elements of each kind are chained, nothing is searched.
+// Tags and texts to a Document, by HTML's rules for end tags that are left out or stand wrongly,
+// simplified: wrongly nested formatting loses its effect, and what stands wrongly in a table stays
+// there. A token costs constant time: the open elements of each kind are chained, nothing is
+// searched.
 #pragma once
 
 #include <array>
@@ -35,8 +36,8 @@ class TreeBuilder {
   struct Open {
     NodeId node;
     Tag tag;
-    int same;                               // the open element of the same kind below this one
-    int scope, list, table, special;        // those nearest below, of each sort
+    int same;                         // the open element of the same kind below this one
+    int scope, list, table, special;  // those nearest below, of each sort
   };
   int last(Tag tag) const { return last_[tag]; }
   int nearest(int Open::* sort) const { return open_.empty() ? kNone : nearest_.*sort; }
@@ -60,7 +61,7 @@ class TreeBuilder {
   Open nearest_{0, kCustom, kNone, kNone, kNone, kNone, kNone};
   std::array<int, LXB_TAG__LAST_ENTRY> last_;
   std::array<std::uint32_t, LXB_TAG__LAST_ENTRY> too_deep_{};  // starts that were not taken
-  Tag skipped_ = kText;                                       // the element being skipped, kText: none
+  Tag skipped_ = kText;  // the element being skipped, kText: none
   std::uint32_t skip_depth_ = 0;
   bool keeps_json_ = false;
   bool keeps_title_ = false;

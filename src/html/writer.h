@@ -1,4 +1,5 @@
-// A range of a Document's nodes as Markdown. One walk over the range; what is open is kept in a list.
+// A range of a Document's nodes as Markdown. One walk over the range; what is open is kept in a
+// list.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ class Writer {
   struct List {
     bool is_ordered;
     long long number;
-    std::size_t blocks;  // written when its last item began
+    std::size_t blocks;  // of its last item, those of lists inside not counted
     bool has_items;
   };
 
@@ -39,6 +40,7 @@ class Writer {
   void enter_inline(NodeId id);
   void leave_inline(NodeId id);
   void flush();
+  void add(const std::string& block);
   void heading(NodeId id);
   void open_list(NodeId id);
   void open_item(NodeId id);
@@ -62,11 +64,12 @@ class Writer {
   Line line_;
   std::vector<NodeId> open_;
   std::vector<List> lists_;
-  std::string prefix_;       // of the heading that is being written
-  bool is_inline_ = false;   // in a cell: blocks are words
+  std::string prefix_;      // of the heading that is being written
+  bool is_inline_ = false;  // in a cell: blocks are words
 };
 
-// The language that a code block is in, by its class or that of what is around and in it; empty if none is named.
+// The language that a code block is in, by its class or that of what is around and in it; empty if
+// none is named.
 std::string code_language(const Document& document, NodeId pre);
 
 // A table that arranges the page rather than data, whose cells are to be read one after the other.

@@ -9,13 +9,14 @@ namespace html {
 namespace {
 
 // Classes that name a language by what follows.
-constexpr std::array<std::string_view, 6> kPrefixes{"language-",         "lang-",  "highlight-source-",
-                                                    "highlight-text-",   "brush:", "highlight-"};
+constexpr std::array<std::string_view, 6> kPrefixes{
+    "language-", "lang-", "highlight-source-", "highlight-text-", "brush:", "highlight-"};
 
 bool is_language_name(std::string_view name) {
   return !name.empty() && name.size() <= 20 && name != "none" && name != "plaintext" &&
          name != "default" && name != "source" && name != "notranslate" &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+#-_.") == std::string_view::npos;
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+#-_.") ==
+             std::string_view::npos;
 }
 
 std::string lower(std::string_view text) {
@@ -34,8 +35,10 @@ std::string language_in_classes(std::string_view classes) {
     for (const std::string_view prefix : kPrefixes)
       if (name.starts_with(prefix) && is_language_name(name.substr(prefix.size())))
         return std::string(name.substr(prefix.size()));
-    if (name == "hljs" || name == "sourcecode" || name == "prettyprint") is_source = true;
-    else if (is_language_name(name) && name != "highlight" && name != "code" && name != "linenums") plain = name;
+    if (name == "hljs" || name == "sourcecode" || name == "prettyprint")
+      is_source = true;
+    else if (is_language_name(name) && name != "highlight" && name != "code" && name != "linenums")
+      plain = name;
   }
   return is_source ? plain : std::string();
 }
@@ -51,8 +54,8 @@ std::string language_of(const Document& document, NodeId id) {
 bool is_line_number(const Document& document, NodeId id) {
   const std::string_view classes = document.value(id, Attr::class_);
   if (classes.empty()) return false;
-  for (const std::string_view name : {"lineno", "linenos", "line-number", "line-numbers", "ln", "gutter",
-                                      "linenumber", "hljs-ln-numbers", "blob-num"})
+  for (const std::string_view name : {"lineno", "linenos", "line-number", "line-numbers", "ln",
+                                      "gutter", "linenumber", "hljs-ln-numbers", "blob-num"})
     for (const std::string_view own : base::split(classes.substr(0, 500), ' '))
       if (own == name) return true;
   return false;
@@ -87,7 +90,8 @@ std::string Writer::code_text(NodeId id) const {
     const Node& node = document_[at];
     if (node.tag == kText) text += document_.text_of(node);
     if (node.tag == LXB_TAG_BR) text += '\n';
-    if (is_left_out(at) || node.tag == LXB_TAG_BUTTON || (node.tag != kText && is_line_number(document_, at))) {
+    if (is_left_out(at) || node.tag == LXB_TAG_BUTTON ||
+        (node.tag != kText && is_line_number(document_, at))) {
       at = node.end;
       continue;
     }
@@ -105,7 +109,8 @@ NodeId Writer::code_block(NodeId id) {
     if (code.compare(at, 2, "\u00a0") == 0) {
       text += ' ';
       ++at;
-    } else if (code[at] == '\t' || code[at] == '\n' || static_cast<unsigned char>(code[at]) >= 0x20) {
+    } else if (code[at] == '\t' || code[at] == '\n' ||
+               static_cast<unsigned char>(code[at]) >= 0x20) {
       text += code[at];
     }
   }
@@ -113,7 +118,7 @@ NodeId Writer::code_block(NodeId id) {
   text.erase(text.find_last_not_of(" \t\n") + 1);
   if (text.find_first_not_of(" \t\n") == std::string::npos) return document_[id].end;
   const std::string fence = backticks_around(text, 3);
-  blocks_.add(fence + code_language(document_, id) + "\n" + text + "\n" + fence);
+  add(fence + code_language(document_, id) + "\n" + text + "\n" + fence);
   return document_[id].end;
 }
 

@@ -14,9 +14,12 @@ std::string destination(std::string address) {
   if (address.find_first_of("() <>\n") == std::string::npos) return address;
   std::string safe = "<";
   for (const char c : address) {
-    if (c == '<') safe += "%3C";
-    else if (c == '>') safe += "%3E";
-    else safe += c == '\n' ? ' ' : c;
+    if (c == '<')
+      safe += "%3C";
+    else if (c == '>')
+      safe += "%3E";
+    else
+      safe += c == '\n' ? ' ' : c;
   }
   return safe + '>';
 }
@@ -55,7 +58,8 @@ std::string Writer::text_within(NodeId id) const {
 
 bool Writer::is_heading_anchor(NodeId id) const {
   const bool is_short = document_[id].end - id <= 6;
-  return is_short && document_.value(id, Attr::href).starts_with('#') && is_anchor_sign(text_within(id));
+  return is_short && document_.value(id, Attr::href).starts_with('#') &&
+         is_anchor_sign(text_within(id));
 }
 
 void Writer::open_link(NodeId id) {
@@ -81,7 +85,8 @@ void Writer::image(NodeId id) {
     if (source.empty()) source = base::trim(document_.value(id, Attr::srcset));
     source = source.substr(0, source.find_first_of(" ,"));
   }
-  if (is_tiny(document_.value(id, Attr::width)) || is_tiny(document_.value(id, Attr::height))) return;
+  if (is_tiny(document_.value(id, Attr::width)) || is_tiny(document_.value(id, Attr::height)))
+    return;
   const std::string_view alt = document_.value(id, Attr::alt);
   Line words;
   words.text(alt.substr(0, kMaxAlt));
@@ -103,8 +108,9 @@ void Writer::superscript(NodeId id) {
   const std::string text = text_within(id);
   const bool is_power = !text.empty() && text.size() <= 3 &&
                         text.find_first_not_of("0123456789-+n") == std::string::npos;
-  const bool is_note = std::any_of(document_.nodes.begin() + id, document_.nodes.begin() + document_[id].end,
-                                   [](const Node& node) { return node.tag == LXB_TAG_A; });
+  const bool is_note =
+      std::any_of(document_.nodes.begin() + id, document_.nodes.begin() + document_[id].end,
+                  [](const Node& node) { return node.tag == LXB_TAG_A; });
   if (is_power && !is_note && line_.last() != ' ') line_.verbatim("^");
 }
 
@@ -120,14 +126,17 @@ NodeId Writer::math(NodeId id) {
   const NodeId end = document_[id].end;
   std::string tex(base::trim(document_.value(id, Attr::alttext)));
   for (NodeId at = id; at < end; ++at)
-    if (base::contains_ignoring_case(document_.value(at, Attr::encoding), "tex")) tex = text_within(at);
+    if (base::contains_ignoring_case(document_.value(at, Attr::encoding), "tex"))
+      tex = text_within(at);
   tex = std::string(base::trim(tex));
   if (tex.empty()) tex = text_within(id);
   std::string spaced;
   for (const char c : tex) {
     const bool is_space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!is_space) spaced += c;
-    else if (!spaced.empty() && spaced.back() != ' ') spaced += ' ';
+    if (!is_space)
+      spaced += c;
+    else if (!spaced.empty() && spaced.back() != ' ')
+      spaced += ' ';
   }
   spaced = std::string(base::trim(spaced));
   if (!spaced.empty()) line_.verbatim("$" + spaced + "$");

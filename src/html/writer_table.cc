@@ -12,9 +12,9 @@ constexpr std::size_t kMaxColumns = 64;
 
 struct Shape {
   std::size_t rows = 0, columns = 0, cells = 0;
-  bool has_header = false;   // th, thead, caption, summary
-  bool has_blocks = false;   // headings, lists, code, paragraphs, tables in cells
-  std::size_t longest = 0;   // bytes of text of a cell
+  bool has_header = false;  // th, thead, caption, summary
+  bool has_blocks = false;  // headings, lists, code, paragraphs, tables in cells
+  std::size_t longest = 0;  // bytes of text of a cell
 };
 
 std::size_t number(std::string_view text, std::size_t most) {
@@ -22,7 +22,9 @@ std::size_t number(std::string_view text, std::size_t most) {
   return value && *value > 0 ? std::min(static_cast<std::size_t>(*value), most) : 1;
 }
 
-bool is_cell(Tag tag) { return tag == LXB_TAG_TD || tag == LXB_TAG_TH; }
+bool is_cell(Tag tag) {
+  return tag == LXB_TAG_TD || tag == LXB_TAG_TH;
+}
 
 // Tables inside are not looked into, so that a node counts once.
 Shape shape_of(const Document& document, NodeId table) {
@@ -42,9 +44,11 @@ Shape shape_of(const Document& document, NodeId table) {
     } else if (node.tag == kText) {
       shape.longest = std::max(shape.longest, bytes += node.length);
     }
-    shape.has_header |= node.tag == LXB_TAG_TH || node.tag == LXB_TAG_THEAD || node.tag == LXB_TAG_CAPTION;
-    shape.has_blocks |= is_heading(node.tag) || node.tag == LXB_TAG_PRE || node.tag == LXB_TAG_TABLE ||
-                        node.tag == LXB_TAG_BLOCKQUOTE || node.tag == LXB_TAG_FORM;
+    shape.has_header |=
+        node.tag == LXB_TAG_TH || node.tag == LXB_TAG_THEAD || node.tag == LXB_TAG_CAPTION;
+    shape.has_blocks |= is_heading(node.tag) || node.tag == LXB_TAG_PRE ||
+                        node.tag == LXB_TAG_TABLE || node.tag == LXB_TAG_BLOCKQUOTE ||
+                        node.tag == LXB_TAG_FORM;
     id = node.tag == LXB_TAG_TABLE ? node.end : id + 1;
   }
   return shape;
@@ -115,7 +119,7 @@ NodeId Writer::table(NodeId id) {
     } else if (node.tag == LXB_TAG_CAPTION || node.tag == kText || !is_block(node.tag)) {
       // A caption, and what stands wrongly between the rows.
       const std::string text = cell_text(at, node.end);
-      if (!text.empty()) blocks_.add(text);
+      if (!text.empty()) add(text);
       at = node.end;
     } else {
       ++at;
@@ -141,9 +145,10 @@ NodeId Writer::table(NodeId id) {
   text += '|';
   for (std::size_t column = 0; column < columns; ++column) text += " --- |";
   text += '\n';
-  for (std::size_t row = has_no_header ? 0 : 1; row < rows.size(); ++row) write_row(rows[row].cells);
+  for (std::size_t row = has_no_header ? 0 : 1; row < rows.size(); ++row)
+    write_row(rows[row].cells);
   text.pop_back();
-  blocks_.add(text);
+  add(text);
   return end;
 }
 
