@@ -15,10 +15,11 @@ DEPS = {
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
     "net": {"base"},
+    "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"protocol", "net", "sys", "config", "base"},
+    "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
