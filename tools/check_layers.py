@@ -9,6 +9,7 @@ DEPS = {
     "base": set(),
     "protocol": {"base"},
     "translate": {"protocol", "base"},
+    "html": {"base"},
     "config": {"base"},
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
@@ -21,7 +22,7 @@ DEPS = {
     "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
 }
-PURE = {"base", "protocol", "translate", "recipe"}
+PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
 BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
 MAX_LINES = 400
