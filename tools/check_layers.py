@@ -19,7 +19,7 @@ DEPS = {
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
+    "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}

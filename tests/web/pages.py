@@ -11,7 +11,7 @@ def answer(body, kind, *headers, status=200):
 
 
 class Pages(Scripted):
-    """pages["/path?query"] = bytes, or a function of the request's head that gives them."""
+    """pages["/path?query"] = bytes, or a function of the request that gives them."""
 
     def __init__(self, address="127.0.0.1"):
         super().__init__(self._answer, address)
@@ -29,8 +29,8 @@ class Pages(Scripted):
         return self.asked.count(target)
 
     def _answer(self, client):
-        head = read_request(client)
-        target = head.split(b" ")[1].decode()
+        request = read_request(client)
+        target = request.split(b" ")[1].decode()
         self.asked.append(target)
         found = self.answers.get(target, answer("no such page", "text/plain", status=404))
-        client.sendall(found(head) if callable(found) else found)
+        client.sendall(found(request) if callable(found) else found)

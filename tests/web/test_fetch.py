@@ -236,3 +236,31 @@ def test_wrong_settings_are_named():
                              capture_output=True, timeout=60, check=False)
         assert run.returncode == 2, json.dumps(run.stderr.decode())
         assert name in run.stderr.decode()
+
+
+ARTICLE = """<!doctype html><html lang=en><head><title>Heat pumps</title><meta charset=utf-8></head><body>
+<nav><a href=/home>Home</a> <a href=/shop>Shop</a></nav>
+<article><h1>Heat pumps</h1>""" + """<p>A heat pump moves heat from a cold place to a warm one, and needs work for it; see
+<a href="../other?x=1">the other page</a> for how much that is in practice, in summer and in winter alike.</p>""" * 4 + """
+<script>alert('never shown')</script><pre><code>pump --on</code></pre></article>
+<footer>Imprint and contact</footer></body></html>"""
+
+
+def test_a_web_page_comes_as_markdown_of_its_content(fetch, pages):
+    pages["/wiki/heat"] = answer(ARTICLE, "text/html")
+    result = fetch.call("web_fetch", url=pages.url("/wiki/heat"))
+    assert "Title: Heat pumps\n" in result.text
+    assert f"[the other page]({pages.url('/other?x=1')})" in result.page
+    assert "```\npump --on\n```" in result.page
+    for left_out in ("never shown", "Imprint", "Shop", "<p>"):
+        assert left_out not in result.text
+    whole = fetch.call("web_fetch", url=pages.url("/wiki/heat"), content="whole")
+    assert "Shop" in whole.page and "Imprint" in whole.page
+    assert fetch.call("web_fetch", url=pages.url("/wiki/heat"), content="source").page == ARTICLE
+
+
+def test_a_page_that_scripts_write_is_said_to_need_a_browser(fetch, pages):
+    shell = "<!doctype html><title>App</title><div id=root></div><script src=/app.js></script>" \
+            "<noscript>You need to enable JavaScript to run this app.</noscript>"
+    pages["/app"] = answer(shell, "text/html")
+    assert "browser_render_markdown" in fetch.call("web_fetch", url=pages.url("/app")).text
