@@ -23,8 +23,8 @@ using Tree = std::map<std::string, Entry>;
 // as the home of the unprivileged user.
 Tree bare_system();
 
-// A writer of our own: libarchive's brings all its formats into the program. Throws base::Error when
-// a path is longer than 100 bytes.
+// A writer of our own: libarchive's brings all its formats into the program. Throws base::Error
+// when a path is longer than 100 bytes.
 std::string tar_of(const Tree& tree);
 
 }  // namespace image
