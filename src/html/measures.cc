@@ -67,7 +67,7 @@ Measures::Measures(const Document& document, const std::vector<bool>& dropped)
   for (NodeId id = 1; id < size;) {
     while (document[open.back()].end <= id) open.pop_back();
     const Node& node = document[id];
-    if (node.hidden || dropped[id] || node.tag == LXB_TAG_NOSCRIPT) {
+    if (node.hidden || dropped[id]) {
       id = node.end;
       continue;
     }

@@ -18,7 +18,8 @@ Page to_markdown(std::string_view utf8, const Options& options) {
     repaired = repaired_utf8(utf8.substr(0, options.max_bytes));
     utf8 = repaired;
   }
-  const Document document = parse(utf8, options.max_bytes);
+  Document document = parse(utf8, options.max_bytes);
+  reveal_if_all_is_hidden(document);
   Metadata metadata = metadata_of(document);
   const Links links(options.url, metadata.base);
   Page page;
@@ -29,8 +30,10 @@ Page to_markdown(std::string_view utf8, const Options& options) {
   page.description = std::move(metadata.description);
   page.language = base::trim(document.language);
   page.truncated = document.truncated;
-  WriterOptions writing{.links = options.links ? &links : nullptr, .dropped = {}};
-  MainContent main = options.main_content ? find_main_content(document, page.title) : MainContent{};
+  WriterOptions writing{
+      .links = options.links ? &links : nullptr, .images = options.images, .dropped = {}};
+  MainContent main = options.main_content ? find_main_content(document, page.title, options.images)
+                                          : MainContent{};
   page.text_length = main.text_length;
   page.main_length = main.main_length;
   page.main_content = main.stands_out;

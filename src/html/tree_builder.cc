@@ -36,6 +36,7 @@ bool declares_hidden(std::string_view style) {
 }
 
 bool is_hidden(Tag tag, std::span<const TokenAttribute> attributes) {
+  if (tag == LXB_TAG_NOSCRIPT) return true;
   bool is_aria_hidden = false;
   bool is_fallback = false;
   for (const auto& [name, value] : attributes) {
@@ -159,7 +160,6 @@ void TreeBuilder::start_tag(Tag tag, bool closes_itself,
   if (tag == LXB_TAG_IMAGE) tag = LXB_TAG_IMG;
   if (!fit_into_table(tag)) return;
   close_implied(tag);
-  if (tag == LXB_TAG_NOSCRIPT) ++document_.noscript_count;
   const NodeId id = add(tag, attributes);
   if (tag == LXB_TAG_META || tag == LXB_TAG_LINK || tag == LXB_TAG_BASE)
     document_.head_elements.push_back(id);

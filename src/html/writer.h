@@ -15,7 +15,8 @@ namespace html {
 
 struct WriterOptions {
   const Links* links = nullptr;  // null: addresses are left out
-  std::vector<bool> dropped;     // by node: it and its content are left out; may be empty
+  bool images = true;
+  std::vector<bool> dropped;  // by node: it and its content are left out; may be empty
 };
 
 class Writer {

@@ -75,6 +75,7 @@ void Writer::open_link(NodeId id) {
 }
 
 void Writer::image(NodeId id) {
+  if (!options_.images) return;
   std::string_view source;
   for (const Attr name : {Attr::data_src, Attr::data_original, Attr::src}) {
     source = base::trim(document_.value(id, name));
