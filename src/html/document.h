@@ -90,6 +90,8 @@ struct Document {
   std::vector<NodeId> head_elements;  // meta, link and base, wherever they stand
   std::vector<std::string> json_ld;
   std::size_t script_bytes = 0;
+  std::size_t script_count = 0;
+  bool has_noscript = false;
   bool truncated = false;
 
   const Node& operator[](NodeId id) const { return nodes[id]; }

@@ -116,6 +116,8 @@ class Search {
       const NodeId parent = document_[at].parent;
       only_alike |= is_marked(at) || document_[at].tag == LXB_TAG_MAIN;
       if (has_joining_sibling(parent, at, weight, only_alike)) {
+        // Of a row of like elements each is taken whole.
+        if (has_joining_sibling(parent, at, weight, true)) kept = at;
         keep_path(parent, kept, weight);
         kept = parent;
       }

@@ -13,6 +13,11 @@ namespace {
 using hint::advert, hint::caption, hint::lead, hint::chrome, hint::comments, hint::content,
     hint::details, hint::maybe, hint::related, hint::social, hint::unseen;
 
+// An id made out of a heading: its words are about the text.
+bool is_slug(std::string_view id) {
+  return id.size() > 16 && std::ranges::count(id, '-') >= 2;
+}
+
 bool is_frame_role(std::string_view role) {
   for (const std::string_view name :
        {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar",
@@ -60,7 +65,7 @@ class Surroundings {
   bool holds(NodeId id, bool is_in_article) const {
     const Tag tag = document_[id].tag;
     if (tag == kText) return false;
-    if (is(tag, trait::control)) return true;
+    if (is(tag, trait::control) && tag != LXB_TAG_INPUT) return true;
     const Totals totals = measures_.of(id);
     const Share share{totals.chars / total_, totals.link_density()};
     const bool is_small = share.of_page < 0.3 || share.link_density > 0.5;
@@ -161,6 +166,7 @@ class Remains {
   bool is_box(NodeId id, const Totals& own) const {
     const Tag tag = document_[id].tag;
     const double density = own.link_density();
+    if (own.code > 0) return density > 0.8;
     if ((hints_[id] & details) != 0 && own.chars < 400) return true;
     if ((hints_[id] & maybe) != 0 && density > 0.3) return true;
     if (tag == LXB_TAG_UL || tag == LXB_TAG_OL) return density > 0.6 && own.items > 1;
@@ -172,7 +178,7 @@ class Remains {
 
   // "Back to the list", "Read more": a paragraph that is one short link, and the first or last.
   bool is_way_out(NodeId id, const Totals& own) const {
-    if (own.chars > 60 || own.link_density() < 0.9) return false;
+    if (document_[id].tag != LXB_TAG_P || own.chars > 60 || own.link_density() < 0.9) return false;
     const double before = measures_.between(root_, id).chars / total_;
     return before < 0.02 || before > 0.95;
   }
@@ -199,8 +205,9 @@ std::vector<Hints> hints_of(const Document& document) {
   for (NodeId id = 1; id < document.nodes.size(); ++id) {
     const Node& node = document[id];
     if (node.tag == kText || node.length == 0) continue;
-    hints[id] = static_cast<Hints>(look_up(document.value(id, Attr::class_)) |
-                                   look_up(document.value(id, Attr::id)));
+    hints[id] = look_up(document.value(id, Attr::class_));
+    const std::string_view name = document.value(id, Attr::id);
+    if (!is_slug(name)) hints[id] |= look_up(name);
   }
   return hints;
 }

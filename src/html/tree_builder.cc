@@ -137,6 +137,7 @@ void TreeBuilder::unread(Tag tag, std::span<const TokenAttribute> attributes, bo
   skip_depth_ = 1;
   keeps_title_ = tag == LXB_TAG_TITLE && document_.title.empty();
   keeps_json_ = false;
+  document_.script_count += tag == LXB_TAG_SCRIPT;
   for (const auto& [name, value] : attributes)
     if (tag == LXB_TAG_SCRIPT && name == Attr::type)
       keeps_json_ = base::contains_ignoring_case(value, "ld+json");
@@ -160,6 +161,7 @@ void TreeBuilder::start_tag(Tag tag, bool closes_itself,
   if (tag == LXB_TAG_IMAGE) tag = LXB_TAG_IMG;
   if (!fit_into_table(tag)) return;
   close_implied(tag);
+  document_.has_noscript |= tag == LXB_TAG_NOSCRIPT;
   const NodeId id = add(tag, attributes);
   if (tag == LXB_TAG_META || tag == LXB_TAG_LINK || tag == LXB_TAG_BASE)
     document_.head_elements.push_back(id);

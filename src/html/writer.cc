@@ -70,6 +70,7 @@ NodeId Writer::enter(NodeId id) {
     return id + 1;
   }
   if (tag == LXB_TAG_MATH) return math(id);
+  if (tag == LXB_TAG_TD && is_line_number(document_, id)) return node.end;
   if (tag == LXB_TAG_BUTTON && (open_.empty() || !is_heading(document_[open_.back()].tag)))
     return node.end;
   if (tag == LXB_TAG_A && is_heading_anchor(id)) return node.end;

@@ -73,6 +73,9 @@ class Writer {
 // none is named.
 std::string code_language(const Document& document, NodeId pre);
 
+// Line numbers beside code, by their class.
+bool is_line_number(const Document& document, NodeId id);
+
 // A table that arranges the page rather than data, whose cells are to be read one after the other.
 bool is_layout_table(const Document& document, NodeId table);
 
