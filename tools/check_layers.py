@@ -15,7 +15,7 @@ DEPS = {
     "gpu": {"config", "sys", "base"},
     "net": {"base"},
     "stack": {"base", "config", "sys", "net"},
-    "agent": {"base", "config", "sys", "net", "stack"},
+    "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
     "mcp": {"protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
