@@ -125,7 +125,7 @@ Received Session::receive(const Request& request) {
 }
 
 Received Session::answer(const Request& request) {
-  if (request.method == "initialize") return initialize(request);
+  if (!request.is_modern && request.method == "initialize") return initialize(request);
   if (request.is_modern || request.method == "server/discover") {
     if (auto fault = check_meta(request.id, request.meta)) return *std::move(fault);
     if (request.method == "server/discover") return discover(request);

@@ -52,8 +52,8 @@ TEST(Arguments, NamesThePlaceOfTheFaultAndWhatIsWanted) {
 }
 
 TEST(Arguments, SuggestsTheNameThatWasMeant) {
-  EXPECT_EQ(fault_of(R"({"url":"x","cuont":1})"),
-            "cuont: there is no such argument; did you mean count?");
+  EXPECT_EQ(fault_of(R"({"url":"x","coumt":1})"),
+            "coumt: there is no such argument; did you mean count?");
 }
 
 TEST(Arguments, TakesWhatModelsQuote) {
