@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/mcp_entries.h"
 #include "mcp/arguments.h"
 #include "mcp/wire.h"
 
@@ -50,6 +51,12 @@ TEST_P(McpServers, HaveToolsThatEveryClientTakes) {
 
 INSTANTIATE_TEST_SUITE_P(Each, McpServers, testing::ValuesIn(mcp_servers()),
                          [](const auto& row) { return std::string(row.param.name); });
+
+TEST(McpServersTable, IsTheOneThatAgentsAreGiven) {
+  ASSERT_EQ(mcp_servers().size(), agent::mcp_server_names.size());
+  for (size_t i = 0; i < mcp_servers().size(); ++i)
+    EXPECT_EQ(mcp_servers()[i].name, agent::mcp_server_names.at(i));
+}
 
 TEST(McpEntryPoint, IsKnownByItsName) {
   EXPECT_EQ(mcp_server_of("/usr/bin/autosre-mcp-fetch")->name, "fetch");
