@@ -20,7 +20,7 @@ DEPS = {
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
+    "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
