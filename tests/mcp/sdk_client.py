@@ -28,7 +28,7 @@ async def main(era, target):
             cancelled = True
         after = await client.call_tool("test_simple_text", {})
         print(json.dumps({
-            "server": client.server_info.name, "names": [t.name for t in tools], "text": text.content[0].text,
+            "server": client.server_info and client.server_info.name, "names": [t.name for t in tools], "text": text.content[0].text,
             "progress": progress, "failed": failed.is_error, "wrong": wrong.content[0].text,
             "cancelled": cancelled, "after": after.content[0].text}))
 

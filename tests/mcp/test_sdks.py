@@ -11,9 +11,9 @@ from conftest import clients, fixture_program, node
 HERE = pathlib.Path(__file__).parent
 
 
-def check(output):
+def check(output, server="fixture"):
     seen = json.loads(output)
-    assert seen["server"] == "fixture"
+    assert seen["server"] == server
     assert seen["names"][0] == "test_simple_text" and len(seen["names"]) == 11
     assert seen["text"] == seen["after"] == "This is a simple text response for testing."
     assert seen["progress"] == [0, 50, 100]
@@ -37,4 +37,5 @@ def test_python(era, transport, fixture_url):
     done = subprocess.run([clients() / "venv/bin/python", HERE / "sdk_client.py", era, target], capture_output=True,
                           text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
-    check(done.stdout)
+    # With the version pinned nothing is asked before the first request.
+    check(done.stdout, None if era.startswith("2026") else "fixture")
