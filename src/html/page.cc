@@ -46,7 +46,7 @@ MainContent whole_page(const Document& document) {
 Page to_markdown(std::string_view utf8, const Options& options) {
   std::string repaired;
   if (valid_utf8_prefix(utf8) < utf8.size()) {
-    repaired = repaired_utf8(utf8.substr(0, options.max_bytes));
+    repaired = repaired_utf8(utf8);
     utf8 = repaired;
   }
   Document document = parse(utf8, options.max_bytes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "html/utf8.h"
 
 namespace html {
 namespace {
@@ -264,7 +265,7 @@ void TreeBuilder::text(std::string_view text) {
     if (keeps_json_)
       document_.json_ld.back() +=
           text.substr(0, kMaxJson - std::min(kMaxJson, document_.json_ld.back().size()));
-    if (keeps_title_) document_.title += text.substr(0, kMaxTitle);
+    if (keeps_title_) document_.title += cut_utf8(text, kMaxTitle);
     return;
   }
   const bool is_preformatted = last(LXB_TAG_PRE) != kNone || last(LXB_TAG_LISTING) != kNone ||

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "html/utf8.h"
 #include "html/writer.h"
 
 namespace html {
@@ -90,7 +91,7 @@ void Writer::image(NodeId id) {
     return;
   const std::string_view alt = document_.value(id, Attr::alt);
   Line words;
-  words.text(alt.substr(0, kMaxAlt));
+  words.text(cut_utf8(alt, kMaxAlt));
   std::string text = words.take();
   std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == '\n' || c == '\\'; });
   const std::string address =
