@@ -61,7 +61,8 @@ def test_a_session_of_claude_code_ends_well_and_is_computed_once(hooked, anthrop
 
 
 def test_a_session_of_codex_ends_well_and_is_computed_once(hooked, codex_proxy, tmp_path):
-    codex = Codex(tmp_path / "cli", codex_proxy.url, served(codex_proxy))
+    # Thoughts of noise may end without an answer, which Codex would rightly ask for again.
+    codex = Codex(tmp_path / "cli", codex_proxy.url, served(codex_proxy), model_reasoning_effort="none")
     codex.run("Say hello.", timeout=PATIENCE).assert_ok()
     before = hooked.metrics()
     codex.resume("And goodbye.", timeout=PATIENCE).assert_ok()
@@ -100,13 +101,13 @@ def test_a_stream_keeps_the_grammar_and_its_counts_are_vllms(hooked, anthropic):
 def test_the_priority_of_an_agent_reaches_vllm(hooked, anthropic):
     """Background work of class 20 holds all slots: an agent's request, class 10, takes one."""
     post(anthropic.port, user("warm up"), timeout=PATIENCE)
-    background = [Stream(hooked, prompt, 20, 150).wait_tokens(2) for prompt in PROMPTS]
+    background = [Stream(hooked, prompt, 20, 1200).wait_tokens(2) for prompt in PROMPTS]
     before = hooked.metrics()["num_preemptions_total"]
     assert post(anthropic.port, user("Now."), timeout=PATIENCE).status == 200
-    assert not all(stream.ended for stream in background), "it waited for both"
-    assert hooked.metrics()["num_preemptions_total"] == before + 1
+    assert not any(stream.ended for stream in background), "it waited"
     for stream in background:
-        assert stream.finish().usage["completion_tokens"] == 150
+        assert stream.finish().usage["completion_tokens"] == 1200
+    assert hooked.metrics()["num_preemptions_total"] == before + 1
 
 
 @pytest.mark.parametrize("kind", ["anthropic", "codex"])

@@ -2,7 +2,7 @@
 
 from server import PROMPTS, Stream, saturated
 
-LONG = 120
+LONG = 400
 
 
 def test_the_hook_says_that_it_is_active(hooked, stock):
@@ -12,14 +12,13 @@ def test_the_hook_says_that_it_is_active(hooked, stock):
 
 
 def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock):
-    undisturbed = [Stream(stock, prompt, 20, LONG).finish() for prompt in PROMPTS]
-    assert undisturbed[0].text != undisturbed[1].text
-
     before = stock.metrics()["num_preemptions_total"]
     background, waited = saturated(stock, LONG)
     assert waited.seen[0] > min(stream.seen[-1] for stream in background), "a slot was free before one ended"
     assert stock.metrics()["num_preemptions_total"] == before
 
+    undisturbed = [Stream(hooked, prompt, 20, LONG).finish() for prompt in PROMPTS]
+    assert undisturbed[0].text != undisturbed[1].text
     before = hooked.metrics()["num_preemptions_total"]
     background, urgent = saturated(hooked, LONG)
     assert urgent.seen[0] < min(stream.seen[-1] for stream in background)

@@ -60,8 +60,10 @@ def write(folder, window=65536, end=3.0):
         "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>",
         "model_max_length": window, "clean_up_tokenization_spaces": False, "chat_template": CHAT_TEMPLATE,
     })
-    _tokenizer().save(str(folder / "tokenizer.json"))
-    _weights(folder / "model.safetensors", end)
+    tokenizer = _tokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    line_ends = [number for number in range(VOCABULARY) if set(tokenizer.decode([number])) == {"\n"}]
+    _weights(folder / "model.safetensors", end, line_ends)
     return folder
 
 
@@ -82,7 +84,7 @@ def _tokenizer():
     return tokenizer
 
 
-def _weights(path, end):
+def _weights(path, end, line_ends):
     import numpy as np
     from safetensors.numpy import save_file
 
@@ -95,10 +97,12 @@ def _weights(path, end):
     embedding = random.standard_normal((VOCABULARY, HIDDEN)).astype(np.float32)
     head = matrix(VOCABULARY, HIDDEN, gain=1.5)
     # One number is the same in every state, so that its weight raises a token's chance everywhere: thoughts and
-    # answers end after a few tokens.
-    embedding[:, 0] = 4.0
-    head[:, 0] = 0.0
-    head[END, 0] = head[END_OF_THOUGHT, 0] = end
+    # answers end after a few tokens. Another is there behind an end of line only, with which every prompt ends: an
+    # answer has a token at least.
+    embedding[:, :2] = [4.0, 0.0]
+    embedding[line_ends, 1] = 4.0
+    head[:, :2] = 0.0
+    head[[END, END_OF_THOUGHT], :2] = [end, -8.0]
     tensors["model.embed_tokens.weight"] = embedding
     tensors["lm_head.weight"] = head
     for layer in range(LAYERS):
@@ -110,7 +114,7 @@ def _weights(path, end):
             tensors[f"{name}self_attn.{part}_proj.weight"] = matrix(HIDDEN, HIDDEN, gain=1.5)
         for part, shape in (("gate", (MLP, HIDDEN)), ("up", (MLP, HIDDEN)), ("down", (HIDDEN, MLP))):
             tensors[f"{name}mlp.{part}_proj.weight"] = matrix(*shape)
-        # What the layers add leaves the constant alone.
-        tensors[f"{name}self_attn.o_proj.weight"][0] = 0.0
-        tensors[f"{name}mlp.down_proj.weight"][0] = 0.0
+        # What the layers add leaves these two alone.
+        tensors[f"{name}self_attn.o_proj.weight"][:2] = 0.0
+        tensors[f"{name}mlp.down_proj.weight"][:2] = 0.0
     save_file(tensors, path, metadata={"format": "pt"})
