@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web mcp fingerprint lint engine k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp fingerprint lint engine vllm k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -84,6 +84,10 @@ suite() {
       step "build (release)" build release && step "make demo" tools/demo.sh --stop &&
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
+    vllm)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
+        run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)
       tools/deps.sh build run test || return 1
       step "build (TSan)" build tsan --target net_test gateway_test &&
