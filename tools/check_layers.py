@@ -13,6 +13,7 @@ DEPS = {
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "net": {"base"},
+    "cdp": {"protocol", "config", "sys", "net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
@@ -20,7 +21,7 @@ DEPS = {
 }
 PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
-BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
+BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc", "cdp/websocket_transport.cc"}
 MAX_LINES = 400
 
 

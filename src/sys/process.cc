@@ -46,8 +46,18 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
   _exit(127);
 }
 
+// The wanted ones first move out of the way of the numbers that they are to have.
+void hand_over(std::vector<int>& descriptors, int& report) {
+  const int first_free = 3 + static_cast<int>(descriptors.size());
+  report = fcntl(report, F_DUPFD_CLOEXEC, first_free);
+  for (int& descriptor : descriptors) descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, first_free);
+  int wanted = 3;
+  for (const int descriptor : descriptors)
+    if (dup2(descriptor, wanted++) < 0) report_and_exit(report);
+}
+
 // Runs in the child between fork and exec: system calls only, nothing that allocates.
-[[noreturn]] void become(const Spawn& what, const char* program, char* const* argv,
+[[noreturn]] void become(Spawn& what, const char* program, char* const* argv,
                          char* const* envp, int parent, int report) {
   setpgid(0, 0);
   if (what.dies_with_us) {
@@ -64,6 +74,7 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
       dup2(output, STDERR_FILENO) < 0)
     report_and_exit(report);
   if (!what.folder.empty() && chdir(what.folder.c_str()) != 0) report_and_exit(report);
+  if (!what.descriptors.empty()) hand_over(what.descriptors, report);
   execve(program, argv, envp);
   report_and_exit(report);
 }
@@ -150,7 +161,7 @@ fs::path this_executable() {
   return path;
 }
 
-ProcessId spawn(const Spawn& what) {
+ProcessId spawn(Spawn what) {
   const std::string name = what.argv.at(0);
   const auto program = find_program(name, environment());
   if (!program) throw base::Error("cannot start \"" + name + "\"", "no such program");
