@@ -12,12 +12,14 @@ DEPS = {
     "config": {"base"},
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
+    "gpu": {"config", "sys", "base"},
     "net": {"base"},
     "cdp": {"protocol", "config", "sys", "net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "cli": {"agent", "stack", "gateway", "recipe", "config", "sys", "net", "base"},
+    "mcp": {"cdp", "protocol", "net", "sys", "config", "base"},
+    "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

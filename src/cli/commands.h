@@ -15,6 +15,7 @@ std::unique_ptr<Command> make_claude();
 std::unique_ptr<Command> make_codex();
 std::unique_ptr<Command> make_proxy_anthropic();
 std::unique_ptr<Command> make_proxy_codex();
+std::unique_ptr<Command> make_mcp_serve();
 std::unique_ptr<Command> make_recipes_list();
 std::unique_ptr<Command> make_recipes_show();
 std::unique_ptr<Command> make_recipes_check();

@@ -37,6 +37,11 @@ class Stack:
     def status(self):
         return json.loads(self.run("status", "--json").stdout)
 
+    def logged_clients(self):
+        file = self.home / ".local/share/autosre/proxy-requests.jsonl"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return {json.loads(line)["client"] for line in lines}
+
     def part(self, name):
         found = [p for p in self.status()["parts"] if p["name"] == name]
         return found[0] if found else {}
@@ -63,8 +68,7 @@ def test_the_stack_starts_serves_claude_and_stops(upstream, stack):
     upstream.script(call("exec_command", cmd="echo 1"), say("From the same stack."))
     done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check", "hi")
     assert done.returncode == 0 and done.stdout.strip() == "From the same stack.", done
-    log = (stack.home / ".local/share/autosre/proxy-requests.jsonl").read_text().splitlines()
-    assert {json.loads(line)["client"] for line in log} == {"claude", "codex"}
+    wait_until(lambda: stack.logged_clients() == {"claude", "codex"}, what="both clients' log lines")
     again = stack.start()
     assert again.returncode == 0 and "already" in again.stderr
     assert stack.status()["supervisor_pid"] == status["supervisor_pid"]
