@@ -21,8 +21,7 @@ class Gate {
  public:
   using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
   // Where to connect for a host and port, or why not.
-  using Policy =
-      std::function<net::Task<base::Result<Endpoints>>(std::string host, uint16_t port)>;
+  using Policy = std::function<net::Task<base::Result<Endpoints>>(std::string host, uint16_t port)>;
 
   Gate(boost::asio::io_context& io, Policy policy);
   // Closes all connections.

@@ -40,8 +40,8 @@ std::optional<fs::path> find_browser(const config::Environment& environment) {
       wanted != environment.end() && !wanted->second.empty()) {
     auto program = sys::find_program(wanted->second, environment);
     if (!program)
-      throw base::Error("there is no program \"" + wanted->second + "\"", "AUTOSRE_BROWSER names it",
-                        "set it to a Chromium or unset it");
+      throw base::Error("there is no program \"" + wanted->second + "\"",
+                        "AUTOSRE_BROWSER names it", "set it to a Chromium or unset it");
     return program;
   }
   for (const std::string_view name : {"chromium", "chromium-browser", "google-chrome"})

@@ -12,8 +12,7 @@
 namespace cdp {
 
 // `from_browser` is read, `to_browser` written; both become non-blocking.
-std::unique_ptr<Transport> pipe_transport(boost::asio::io_context& io,
-                                          sys::Descriptor from_browser,
+std::unique_ptr<Transport> pipe_transport(boost::asio::io_context& io, sys::Descriptor from_browser,
                                           sys::Descriptor to_browser);
 
 }  // namespace cdp

@@ -45,7 +45,8 @@ base::Result<RemoteAddress> parse_remote_address(std::string_view text, std::str
   std::string plain(text);
   if (address.is_websocket) plain = "http://" + plain.substr(5);
   if (text.starts_with("wss://") || text.starts_with("https://"))
-    return std::unexpected("TLS to the browser is not supported; use a tunnel and http:// or ws://");
+    return std::unexpected(
+        "TLS to the browser is not supported; use a tunnel and http:// or ws://");
   // A query is no part of a Url: it goes with the path.
   std::string query;
   if (const size_t mark = plain.find('?'); mark != std::string::npos) {
@@ -64,8 +65,7 @@ net::Url websocket_of(const RemoteAddress& address, std::string_view version_ans
   net::Url url = address.url;
   json::Document document;
   std::string told;
-  if (!document.parse(version_answer))
-    told = document.root()["webSocketDebuggerUrl"].string();
+  if (!document.parse(version_answer)) told = document.root()["webSocketDebuggerUrl"].string();
   // The host that it names is what the browser takes for its own; ours is the one that works.
   if (const size_t at = told.find("/devtools/browser/"); at != std::string::npos) {
     url.path = told.substr(at);
@@ -91,8 +91,7 @@ Task<base::Result<std::unique_ptr<Transport>>> connect_remote(boost::asio::io_co
   std::string path = "/json/version";
   if (!address.token.empty()) add_query(path, "token", address.token);
   const auto answer = co_await net::fetch(pool, "GET", path, "", deadline);
-  if (!answer)
-    co_return std::unexpected(url.authority() + " does not answer");
+  if (!answer) co_return std::unexpected(url.authority() + " does not answer");
   if (answer->status == 401 || answer->status == 403)
     co_return std::unexpected(url.authority() + " wants another token (AUTOSRE_BROWSER_TOKEN)");
   if (answer->status == 429) co_return std::unexpected(url.authority() + " is busy");

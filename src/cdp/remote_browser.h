@@ -17,9 +17,9 @@
 namespace cdp {
 
 struct RemoteAddress {
-  net::Url url;                // "http://10.96.0.33:3010", or of the WebSocket itself
-  bool is_websocket = false;   // nothing need be asked
-  std::string token;           // empty: none is needed
+  net::Url url;               // "http://10.96.0.33:3010", or of the WebSocket itself
+  bool is_websocket = false;  // nothing need be asked
+  std::string token;          // empty: none is needed
 };
 
 // "http://host:port", "ws://host:port/devtools/browser/ID". Pure.

@@ -142,8 +142,8 @@ Task<std::string> Performer::fill_in() {
     typed = co_await fill(tab_, target, act_.text, before_secret());
   else
     typed = co_await type(tab_, target, act_.text, before_secret());
-  std::string done = fmt::format("{} {} [{}].", replaces ? "Filled" : "Typed into", target.label,
-                                 act_.ref);
+  std::string done =
+      fmt::format("{} {} [{}].", replaces ? "Filled" : "Typed into", target.label, act_.ref);
   if (!typed.is_secret && replaces && typed.value != act_.text)
     done += fmt::format(" The page made \"{}\" of it.", typed.value.substr(0, 200));
   const std::string submitted = co_await submit();
@@ -176,8 +176,8 @@ Task<std::string> Performer::upload() {
 }
 
 Task<std::string> Performer::navigate() {
-  const bool reached =
-      co_await go_to(*session_->context, tab_, act_.url, Stage::dom_content_loaded, navigation_deadline);
+  const bool reached = co_await go_to(*session_->context, tab_, act_.url, Stage::dom_content_loaded,
+                                      navigation_deadline);
   std::string done = "Went to " + tab_->main().url + ".";
   if (tab_->status >= 400) done += fmt::format(" The server answered {}.", tab_->status);
   if (!reached) done += " It is still loading.";
@@ -200,7 +200,8 @@ Task<std::string> Performer::in_history(int step) {
     co_await settle(tab_);
     co_return "Now at " + tab_->main().url + ".";
   }
-  throw base::Error(step < 0 ? "there is no page to go back to" : "there is no page to go forward to");
+  throw base::Error(step < 0 ? "there is no page to go back to"
+                             : "there is no page to go forward to");
 }
 
 Task<std::string> Performer::on_page() {
@@ -285,7 +286,8 @@ Task<std::string> Performer::on_tabs() {
   const auto& tabs = context.tabs();
   std::shared_ptr<Tab> wanted = tab_;
   if (act_.tab != 0) {
-    const auto found = std::ranges::find(tabs, act_.tab, [](const auto& tab) { return tab->number; });
+    const auto found =
+        std::ranges::find(tabs, act_.tab, [](const auto& tab) { return tab->number; });
     if (found == tabs.end())
       throw base::Error(fmt::format("there is no tab {}", act_.tab), {},
                         "browser_session_list_tabs lists them");

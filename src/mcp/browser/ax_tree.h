@@ -12,15 +12,15 @@
 namespace mcp::browser {
 
 struct AxNode {
-  std::string role;  // "button", "StaticText"; empty for one that the tree ignores
-  std::string name;
-  std::string value;
-  std::string url;
-  std::vector<std::string> states;  // "disabled", "checked", "level=2", as they are shown
-  int64_t dom_node = 0;             // backendNodeId; 0: none
+  std::string role = {};  // "button", "StaticText"; empty for one that the tree ignores
+  std::string name = {};
+  std::string value = {};
+  std::string url = {};
+  std::vector<std::string> states = {};  // "disabled", "checked", "level=2", as they are shown
+  int64_t dom_node = 0;                  // backendNodeId; 0: none
   bool is_focusable = false;
   bool is_editable = false;
-  std::vector<size_t> children;
+  std::vector<size_t> children = {};
 };
 
 struct AxTree {

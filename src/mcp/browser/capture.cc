@@ -113,9 +113,9 @@ Task<Pictures> take_pictures(std::shared_ptr<Tab> tab, Area area, std::optional<
     pictures.list.push_back(std::move(picture));
   }
   if (pieces.left_out > 0)
-    pictures.note += fmt::format(
-        "The last {} pixels of the page are not shown; scroll there in a session.\n",
-        std::lround(pieces.left_out));
+    pictures.note +=
+        fmt::format("The last {} pixels of the page are not shown; scroll there in a session.\n",
+                    std::lround(pieces.left_out));
   co_return pictures;
 }
 
@@ -156,7 +156,8 @@ Task<std::string> print_pdf(std::shared_ptr<Tab> tab, PrintOptions options) {
   }
   const cdp::Params close{{"handle", stream}};
   tab->post("IO.close", close);
-  if (pdf.size() > most_pdf) throw base::Error("the page cannot be printed", "its PDF is larger than 64 MiB");
+  if (pdf.size() > most_pdf)
+    throw base::Error("the page cannot be printed", "its PDF is larger than 64 MiB");
   co_return pdf;
 }
 
@@ -194,8 +195,8 @@ Task<Markup> markup_of(std::shared_ptr<Tab> tab, FrameKey key, int depth) {
       continue;  // it has gone, or does not answer: the page is shown without it
     }
   }
-  std::string call = "(" + std::string(browser_scripts::markup) + ")(" +
-                     std::to_string(most_markup) + ")";
+  std::string call =
+      "(" + std::string(browser_scripts::markup) + ")(" + std::to_string(most_markup) + ")";
   const cdp::Params result = co_await evaluate(tab, key, std::move(call), capture_deadline);
   Markup markup{.html = result.value("html", std::string()),
                 .address = {},

@@ -15,15 +15,12 @@ struct Rule {
 };
 
 constexpr std::array<Rule, 19> rules = {{
-    {"navigate", Needs::url},        {"back", Needs::nothing},
-    {"forward", Needs::nothing},     {"reload", Needs::nothing},
-    {"click", Needs::ref},           {"double_click", Needs::ref},
-    {"hover", Needs::ref},           {"fill", Needs::text, true},
-    {"type", Needs::text},           {"press", Needs::key},
-    {"select", Needs::values, true}, {"check", Needs::ref},
-    {"uncheck", Needs::ref},         {"scroll", Needs::nothing},
-    {"upload", Needs::values, true}, {"wait", Needs::nothing},
-    {"new_tab", Needs::nothing},     {"switch_tab", Needs::tab},
+    {"navigate", Needs::url},      {"back", Needs::nothing},        {"forward", Needs::nothing},
+    {"reload", Needs::nothing},    {"click", Needs::ref},           {"double_click", Needs::ref},
+    {"hover", Needs::ref},         {"fill", Needs::text, true},     {"type", Needs::text},
+    {"press", Needs::key},         {"select", Needs::values, true}, {"check", Needs::ref},
+    {"uncheck", Needs::ref},       {"scroll", Needs::nothing},      {"upload", Needs::values, true},
+    {"wait", Needs::nothing},      {"new_tab", Needs::nothing},     {"switch_tab", Needs::tab},
     {"close_tab", Needs::nothing},
 }};
 

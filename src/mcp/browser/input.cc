@@ -66,7 +66,8 @@ Task<Point> origin_of(std::shared_ptr<Tab> tab, FrameKey key) {
 
 Task<Point> point_of(std::shared_ptr<Tab> tab, Element element, std::string_view action) {
   const cdp::Params at = co_await call_on(tab, element, browser_scripts::point);
-  if (const std::string problem = problem_in(at); !problem.empty()) cannot(action, element, problem);
+  if (const std::string problem = problem_in(at); !problem.empty())
+    cannot(action, element, problem);
   Point point = co_await origin_of(tab, element.key);
   point.x += at.value("x", 0.0);
   point.y += at.value("y", 0.0);
@@ -204,8 +205,8 @@ Task<Scrolled> scroll(std::shared_ptr<Tab> tab, std::optional<Element> element,
     result = co_await call_on(tab, *element, browser_scripts::scroll, arguments);
   } else {
     const FrameKey key{tab->target(), tab->main().loader};
-    std::string call = "(" + std::string(browser_scripts::scroll) + ").call(document, \"" +
-                       direction + "\")";
+    std::string call =
+        "(" + std::string(browser_scripts::scroll) + ").call(document, \"" + direction + "\")";
     // The text begins with a comment of its own.
     result = co_await evaluate(tab, key, std::move(call));
   }

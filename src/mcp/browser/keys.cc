@@ -16,31 +16,60 @@ struct Key {
 };
 
 constexpr std::array<Key, 34> named = {{
-    {"Enter", "Enter", 13, "\r"},        {"Tab", "Tab", 9},
-    {"Backspace", "Backspace", 8},       {"Delete", "Delete", 46},
-    {"Escape", "Escape", 27},            {" ", "Space", 32, " "},
-    {"ArrowLeft", "ArrowLeft", 37},      {"ArrowUp", "ArrowUp", 38},
-    {"ArrowRight", "ArrowRight", 39},    {"ArrowDown", "ArrowDown", 40},
-    {"Home", "Home", 36},                {"End", "End", 35},
-    {"PageUp", "PageUp", 33},            {"PageDown", "PageDown", 34},
-    {"Insert", "Insert", 45},            {"ContextMenu", "ContextMenu", 93},
-    {"F1", "F1", 112},                   {"F2", "F2", 113},
-    {"F3", "F3", 114},                   {"F4", "F4", 115},
-    {"F5", "F5", 116},                   {"F6", "F6", 117},
-    {"F7", "F7", 118},                   {"F8", "F8", 119},
-    {"F9", "F9", 120},                   {"F10", "F10", 121},
-    {"F11", "F11", 122},                 {"F12", "F12", 123},
-    {"Control", "ControlLeft", 17},      {"Shift", "ShiftLeft", 16},
-    {"Alt", "AltLeft", 18},              {"Meta", "MetaLeft", 91},
-    {"+", "Equal", 187, "+"},            {"-", "Minus", 189, "-"},
+    {"Enter", "Enter", 13, "\r"},
+    {"Tab", "Tab", 9},
+    {"Backspace", "Backspace", 8},
+    {"Delete", "Delete", 46},
+    {"Escape", "Escape", 27},
+    {" ", "Space", 32, " "},
+    {"ArrowLeft", "ArrowLeft", 37},
+    {"ArrowUp", "ArrowUp", 38},
+    {"ArrowRight", "ArrowRight", 39},
+    {"ArrowDown", "ArrowDown", 40},
+    {"Home", "Home", 36},
+    {"End", "End", 35},
+    {"PageUp", "PageUp", 33},
+    {"PageDown", "PageDown", 34},
+    {"Insert", "Insert", 45},
+    {"ContextMenu", "ContextMenu", 93},
+    {"F1", "F1", 112},
+    {"F2", "F2", 113},
+    {"F3", "F3", 114},
+    {"F4", "F4", 115},
+    {"F5", "F5", 116},
+    {"F6", "F6", 117},
+    {"F7", "F7", 118},
+    {"F8", "F8", 119},
+    {"F9", "F9", 120},
+    {"F10", "F10", 121},
+    {"F11", "F11", 122},
+    {"F12", "F12", 123},
+    {"Control", "ControlLeft", 17},
+    {"Shift", "ShiftLeft", 16},
+    {"Alt", "AltLeft", 18},
+    {"Meta", "MetaLeft", 91},
+    {"+", "Equal", 187, "+"},
+    {"-", "Minus", 189, "-"},
 }};
 
 // Other words for the same.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 16> also = {{
-    {"return", "Enter"}, {"esc", "Escape"},      {"space", " "},         {"spacebar", " "},
-    {"ctrl", "Control"}, {"cmd", "Meta"},        {"command", "Meta"},    {"option", "Alt"},
-    {"left", "ArrowLeft"}, {"right", "ArrowRight"}, {"up", "ArrowUp"},   {"down", "ArrowDown"},
-    {"del", "Delete"},   {"pgup", "PageUp"},     {"pgdn", "PageDown"},   {"plus", "+"},
+    {"return", "Enter"},
+    {"esc", "Escape"},
+    {"space", " "},
+    {"spacebar", " "},
+    {"ctrl", "Control"},
+    {"cmd", "Meta"},
+    {"command", "Meta"},
+    {"option", "Alt"},
+    {"left", "ArrowLeft"},
+    {"right", "ArrowRight"},
+    {"up", "ArrowUp"},
+    {"down", "ArrowDown"},
+    {"del", "Delete"},
+    {"pgup", "PageUp"},
+    {"pgdn", "PageDown"},
+    {"plus", "+"},
 }};
 
 int modifier_of(std::string_view name) {
@@ -57,7 +86,8 @@ nlohmann::json description_of(std::string_view name) {
     if (base::equals_ignoring_case(word, name)) name = key;
   for (const Key& key : named) {
     if (!base::equals_ignoring_case(key.name, name)) continue;
-    nlohmann::json result{{"key", key.name}, {"code", key.code}, {"windowsVirtualKeyCode", key.number}};
+    nlohmann::json result{
+        {"key", key.name}, {"code", key.code}, {"windowsVirtualKeyCode", key.number}};
     if (!key.text.empty()) result["text"] = key.text;
     return result;
   }
@@ -92,8 +122,9 @@ base::Result<std::vector<nlohmann::json>> key_events(std::string_view chord) {
   for (const std::string_view part : parts) {
     nlohmann::json key = description_of(part);
     if (key.is_null())
-      return std::unexpected("there is no key \"" + std::string(part) +
-                             "\"; keys are for example Enter, Tab, Escape, ArrowDown, a, Control+a");
+      return std::unexpected(
+          "there is no key \"" + std::string(part) +
+          "\"; keys are for example Enter, Tab, Escape, ArrowDown, a, Control+a");
     keys.push_back(std::move(key));
   }
   std::vector<nlohmann::json> events;
@@ -101,7 +132,8 @@ base::Result<std::vector<nlohmann::json>> key_events(std::string_view chord) {
   for (size_t i = 0; i < keys.size(); ++i) {
     const int modifier = modifier_of(keys[i]["key"].get<std::string>());
     if (i + 1 < keys.size() && modifier == 0)
-      return std::unexpected("only Control, Shift, Alt and Meta can be held while another is pressed");
+      return std::unexpected(
+          "only Control, Shift, Alt and Meta can be held while another is pressed");
     modifiers |= modifier;
     nlohmann::json down = keys[i];
     down["modifiers"] = modifiers;

@@ -32,8 +32,7 @@ Context::~Context() {
   browser_->contexts_.erase(id_);
   for (const auto& tab : tabs_) tab->is_closed = true;
   const cdp::Params params{{"browserContextId", id_}};
-  if (browser_->is_alive())
-    browser_->connection().post({}, "Target.disposeBrowserContext", params);
+  if (browser_->is_alive()) browser_->connection().post({}, "Target.disposeBrowserContext", params);
 }
 
 Task<std::shared_ptr<Tab>> Context::open_tab() {
@@ -42,7 +41,8 @@ Task<std::shared_ptr<Tab>> Context::open_tab() {
   if (!answer) throw base::Error("the browser opened no tab", answer.error().message);
   const std::string target = (*answer)->body["targetId"].string();
   const auto until = Clock::now() + start_deadline;
-  while (!find(target) && browser_->is_alive() && Clock::now() < until) co_await changed_.wait(until);
+  while (!find(target) && browser_->is_alive() && Clock::now() < until)
+    co_await changed_.wait(until);
   const std::shared_ptr<Tab> tab = find(target);
   if (tab == nullptr) throw base::Error("the browser opened no tab", browser_->end());
   while (tab->main().loader.empty() && !tab->is_closed && Clock::now() < until)
@@ -52,7 +52,8 @@ Task<std::shared_ptr<Tab>> Context::open_tab() {
 }
 
 std::shared_ptr<Tab> Context::find(const std::string& target) const {
-  const auto found = std::ranges::find(tabs_, target, [](const auto& tab) { return tab->target(); });
+  const auto found =
+      std::ranges::find(tabs_, target, [](const auto& tab) { return tab->target(); });
   return found == tabs_.end() ? nullptr : *found;
 }
 
@@ -110,7 +111,8 @@ Task<void> LiveBrowser::start_local(std::filesystem::path program) {
 Task<void> LiveBrowser::start_remote(cdp::RemoteAddress address) {
   const std::string shown = address.url.authority();
   const milliseconds life = std::chrono::hours(1);
-  auto transport = co_await cdp::connect_remote(io_, std::move(address), life, milliseconds(10'000));
+  auto transport =
+      co_await cdp::connect_remote(io_, std::move(address), life, milliseconds(10'000));
   if (!transport)
     throw base::Error("there is no browser at " + shown, transport.error(), what_to_do);
   connection_ = std::make_unique<cdp::Connection>(io_, std::move(*transport));
@@ -144,8 +146,9 @@ Task<void> LiveBrowser::greet() {
       {"waitForDebuggerOnStart", true},
       {"flatten", true},
       {"filter", cdp::Params::array({{{"type", "page"}}, {{"exclude", true}}})}};
-  const cdp::Params discover{{"discover", true},
-                             {"filter", cdp::Params::array({{{"type", "page"}}, {{"exclude", true}}})}};
+  const cdp::Params discover{
+      {"discover", true},
+      {"filter", cdp::Params::array({{{"type", "page"}}, {{"exclude", true}}})}};
   connection_->post({}, "Target.setAutoAttach", attach);
   connection_->post({}, "Target.setDiscoverTargets", discover);
 }
@@ -189,12 +192,14 @@ void LiveBrowser::receive(const cdp::Message& event) {
     const std::string inner = event.body["sessionId"].string();
     if (tab->owns(inner)) sessions_[inner] = tab;
   }
-  if (event.method == "Target.detachedFromTarget") sessions_.erase(event.body["sessionId"].string());
+  if (event.method == "Target.detachedFromTarget")
+    sessions_.erase(event.body["sessionId"].string());
 }
 
 void LiveBrowser::take_target(const cdp::Message& event) {
   const json::Value target = event.body["targetInfo"];
-  if (event.method == "Target.detachedFromTarget") return remove_tab(event.body["sessionId"].string());
+  if (event.method == "Target.detachedFromTarget")
+    return remove_tab(event.body["sessionId"].string());
   const auto context = contexts_.find(target["browserContextId"].string());
   if (event.method == "Target.attachedToTarget") {
     const std::string session = event.body["sessionId"].string();
@@ -215,7 +220,8 @@ void LiveBrowser::add_tab(Context& context, json::Value target, const std::strin
   if (context.tabs_.size() >= max_tabs) {
     const cdp::Params params{{"targetId", id}};
     connection_->post({}, "Target.closeTarget", params);
-    if (const auto tab = context.current()) tab->note("the page opened too many tabs: one was closed");
+    if (const auto tab = context.current())
+      tab->note("the page opened too many tabs: one was closed");
     return;
   }
   auto tab = std::make_shared<Tab>(*connection_, id, session);
@@ -263,7 +269,8 @@ void LiveBrowser::take_download(const cdp::Message& event) {
       if (downloads_.size() < 100) downloads_[id] = tab->target() + "\n" + name;
       tab->note("download of \"" + name + "\" began");
     } else {
-      tab->note("download of \"" + name + "\" was refused: the operator allows downloads by "
+      tab->note("download of \"" + name +
+                "\" was refused: the operator allows downloads by "
                 "setting AUTOSRE_BROWSER_DOWNLOADS to a folder");
     }
     tab->changed().notify();

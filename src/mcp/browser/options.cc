@@ -12,14 +12,13 @@ std::string value_of(const config::Environment& environment, const std::string& 
 }
 
 std::chrono::milliseconds duration_of(const config::Environment& environment,
-                                      const std::string& name,
-                                      std::chrono::milliseconds standard) {
+                                      const std::string& name, std::chrono::milliseconds standard) {
   const std::string text = value_of(environment, name);
   if (text.empty()) return standard;
   const auto duration = parse_duration(text);
   if (!duration)
-    throw base::Error(name + " is \"" + text + "\"", duration.error(), "use for example 24h or 600s",
-                      base::Exit::usage);
+    throw base::Error(name + " is \"" + text + "\"", duration.error(),
+                      "use for example 24h or 600s", base::Exit::usage);
   return *duration;
 }
 

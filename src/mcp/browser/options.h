@@ -14,9 +14,9 @@ namespace mcp::browser {
 struct Options {
   // A browser that others run; unset: one of our own, or the cluster's where there is none.
   std::optional<cdp::RemoteAddress> remote;
-  std::string token;       // AUTOSRE_BROWSER_TOKEN
-  std::string allowed;     // AUTOSRE_FETCH_ALLOW
-  std::chrono::milliseconds idle{600'000};          // AUTOSRE_BROWSER_IDLE, seconds
+  std::string token;                                         // AUTOSRE_BROWSER_TOKEN
+  std::string allowed;                                       // AUTOSRE_FETCH_ALLOW
+  std::chrono::milliseconds idle{600'000};                   // AUTOSRE_BROWSER_IDLE, seconds
   std::chrono::milliseconds recordings_kept{24 * 3600'000};  // AUTOSRE_BROWSER_RECORDING_TTL
   std::filesystem::path profiles;
   std::filesystem::path output;      // PDF files

@@ -23,19 +23,42 @@ bool is_one_of(Words word, const std::array<Words, N>& words) {
   return std::ranges::find(words, word) != words.end();
 }
 
-constexpr std::array<Words, 30> controls = {
-    "button",           "link",          "textbox",   "searchbox",     "checkbox",
-    "radio",            "switch",        "combobox",  "ComboBoxSelect", "listbox",
-    "slider",           "spinbutton",    "menuitem",  "menuitemcheckbox", "menuitemradio",
-    "tab",              "treeitem",      "option",    "DisclosureTriangle", "Date",
-    "DateTime",         "InputTime",     "ColorWell", "PopUpButton",   "ToggleButton",
-    "DisclosureTriangleGrouped", "Video", "Audio",    "gridcell",      "Canvas"};
+constexpr std::array<Words, 30> controls = {"button",
+                                            "link",
+                                            "textbox",
+                                            "searchbox",
+                                            "checkbox",
+                                            "radio",
+                                            "switch",
+                                            "combobox",
+                                            "ComboBoxSelect",
+                                            "listbox",
+                                            "slider",
+                                            "spinbutton",
+                                            "menuitem",
+                                            "menuitemcheckbox",
+                                            "menuitemradio",
+                                            "tab",
+                                            "treeitem",
+                                            "option",
+                                            "DisclosureTriangle",
+                                            "Date",
+                                            "DateTime",
+                                            "InputTime",
+                                            "ColorWell",
+                                            "PopUpButton",
+                                            "ToggleButton",
+                                            "DisclosureTriangleGrouped",
+                                            "Video",
+                                            "Audio",
+                                            "gridcell",
+                                            "Canvas"};
 constexpr std::array<Words, 32> structures = {
-    "heading",      "list",       "listitem",  "table",        "row",         "cell",
-    "columnheader", "rowheader",  "grid",      "treegrid",     "tree",        "menu",
-    "menubar",      "tablist",    "tabpanel",  "toolbar",      "radiogroup",  "dialog",
-    "alertdialog",  "alert",      "status",    "navigation",   "main",        "banner",
-    "contentinfo",  "complementary", "search", "form",         "article",     "progressbar",
+    "heading",      "list",          "listitem", "table",      "row",        "cell",
+    "columnheader", "rowheader",     "grid",     "treegrid",   "tree",       "menu",
+    "menubar",      "tablist",       "tabpanel", "toolbar",    "radiogroup", "dialog",
+    "alertdialog",  "alert",         "status",   "navigation", "main",       "banner",
+    "contentinfo",  "complementary", "search",   "form",       "article",    "progressbar",
     "meter",        "blockquote"};
 // Worth a line only with a name.
 constexpr std::array<Words, 8> named_structures = {"region", "group", "figure", "image",
@@ -44,7 +67,7 @@ constexpr std::array<Words, 5> dropped = {"ListMarker", "LineBreak", "InlineText
                                           "MenuListPopup"};
 // Inside a sentence; all else begins a new text.
 constexpr std::array<Words, 16> inline_roles = {
-    "strong", "emphasis", "code", "mark",   "time",      "Abbr",        "superscript", "subscript",
+    "strong", "emphasis", "code", "mark",   "time",      "Abbr",     "superscript", "subscript",
     "",       "none",     "term", "Legend", "insertion", "deletion", "Ruby",        "definition"};
 
 std::string collapsed(std::string_view text) {
@@ -146,8 +169,7 @@ Line Outliner::line_of(size_t view, const AxNode& node, int depth, Words role) c
     if (!page.empty() && url.starts_with(page) && url.size() > page.size() &&
         url[page.size()] == '/')
       url.remove_prefix(page.size());
-    if (!url.starts_with("javascript:"))
-      line.tail += " -> " + shortened(std::string(url), max_url);
+    if (!url.starts_with("javascript:")) line.tail += " -> " + shortened(std::string(url), max_url);
   }
   return line;
 }
@@ -157,8 +179,11 @@ void Outliner::add_frame(size_t view, int depth) {
   seen_[view] = true;
   const FrameView& frame = views_[view];
   if (!frame.problem.empty())
-    lines_.push_back({.depth = depth, .role = "text", .name = "(" + frame.problem + ")",
-                      .tail = {}, .view = view});
+    lines_.push_back({.depth = depth,
+                      .role = "text",
+                      .name = "(" + frame.problem + ")",
+                      .tail = {},
+                      .view = view});
   if (!frame.tree.nodes.empty()) add_children(view, frame.tree.nodes.front(), depth);
   breaks_ = true;
 }
@@ -176,7 +201,8 @@ void Outliner::add(size_t view, const AxNode& node, int depth) {
   if (is_one_of(role, controls)) return add_control(view, node, depth, role);
   const bool has_line = is_one_of(role, structures) ||
                         (is_one_of(role, named_structures) && !collapsed(node.name).empty());
-  if (is_clickable(view, node)) return add_control(view, node, depth, has_line ? role : "clickable");
+  if (is_clickable(view, node))
+    return add_control(view, node, depth, has_line ? role : "clickable");
   if (node.is_editable && node.is_focusable) return add_control(view, node, depth, "textbox");
   if (has_line) return add_structure(view, node, depth);
   const bool is_inline = is_one_of(role, inline_roles);
@@ -191,7 +217,11 @@ void Outliner::add_text(size_t view, const AxNode& node, int depth) {
     lines_.back().name += node.name;
     return;
   }
-  lines_.push_back({.depth = depth, .role = "text", .name = node.name, .tail = {}, .view = view,
+  lines_.push_back({.depth = depth,
+                    .role = "text",
+                    .name = node.name,
+                    .tail = {},
+                    .view = view,
                     .dom_node = node.dom_node});
   breaks_ = false;
 }
@@ -211,7 +241,8 @@ std::string Outliner::options_of(const AxNode& node, size_t view) const {
   std::string text = " (options: ";
   for (size_t i = 0; i < std::min(names.size(), max_options); ++i)
     text += (i > 0 ? " | " : "") + shortened(names[i], 60);
-  if (names.size() > max_options) text += " | " + std::to_string(names.size() - max_options) + " more";
+  if (names.size() > max_options)
+    text += " | " + std::to_string(names.size() - max_options) + " more";
   return text + ")";
 }
 
@@ -229,12 +260,12 @@ void Outliner::add_control(size_t view, const AxNode& node, int depth, Words rol
   // Its name is made of its texts; what can be acted upon in it stays.
   std::string texts;
   for (size_t i = at + 1; i < lines_.size(); ++i)
-    if (!lines_[i].is_control)
-      texts += (texts.empty() ? "" : " ") + collapsed(lines_[i].name);
+    if (!lines_[i].is_control) texts += (texts.empty() ? "" : " ") + collapsed(lines_[i].name);
   if (lines_[at].name.empty()) lines_[at].name = shortened(texts, max_name);
   const auto below = lines_.begin() + static_cast<std::ptrdiff_t>(at) + 1;
-  lines_.erase(std::remove_if(below, lines_.end(), [](const Line& inner) { return !inner.is_control; }),
-               lines_.end());
+  lines_.erase(
+      std::remove_if(below, lines_.end(), [](const Line& inner) { return !inner.is_control; }),
+      lines_.end());
   for (size_t i = at + 1; i < lines_.size(); ++i) lines_[i].depth = depth + 1;
   if (const std::string value = shortened(collapsed(node.value), max_name); !value.empty())
     lines_[at].tail += ": " + quoted(value);

@@ -18,18 +18,19 @@ namespace mcp::browser {
 
 struct FrameView {
   FrameKey key;
-  AxTree tree;
-  std::unordered_set<int64_t> clickable;
-  std::map<int64_t, size_t> inner;  // by the element that holds the frame: its place in the list
-  std::string problem = {};         // why the tree is empty
+  AxTree tree = {};
+  std::unordered_set<int64_t> clickable = {};
+  std::map<int64_t, size_t> inner =
+      {};                    // by the element that holds the frame: its place in the list
+  std::string problem = {};  // why the tree is empty
 };
 
 struct Line {
   int depth = 0;
-  std::string role;  // "text" for text
-  std::string name;
-  std::string tail;  // states, address, value, as they are shown
-  size_t view = 0;   // the element: its frame's place in the list, and its node
+  std::string role = {};  // "text" for text
+  std::string name = {};
+  std::string tail = {};  // states, address, value, as they are shown
+  size_t view = 0;        // the element: its frame's place in the list, and its node
   int64_t dom_node = 0;
   bool is_control = false;  // can be acted upon
   int ref = 0;              // 0: none yet

@@ -77,8 +77,8 @@ base::Result<std::string> check_address(std::string_view text) {
   const size_t colon = url.find(':');
   const bool has_scheme = url.contains("://");
   // "example.org/page" and "localhost:3000" are written by people and models alike.
-  if (!has_scheme && (colon == std::string::npos || url.find('.') < colon ||
-                      url.starts_with("localhost:")))
+  if (!has_scheme &&
+      (colon == std::string::npos || url.find('.') < colon || url.starts_with("localhost:")))
     url = "https://" + url;
   if (!url.starts_with("http://") && !url.starts_with("https://"))
     return std::unexpected("only http:// and https:// addresses can be visited");
@@ -86,8 +86,11 @@ base::Result<std::string> check_address(std::string_view text) {
   const std::string host = host_of(url);
   if (host.empty()) return std::unexpected("the address has no host");
   const std::string_view authority =
-      std::string_view(url).substr(url.find("://") + 3).substr(0, url.substr(url.find("://") + 3).find_first_of("/?#"));
-  if (authority.contains('@')) return std::unexpected("an address must not hold a user name or password");
+      std::string_view(url)
+          .substr(url.find("://") + 3)
+          .substr(0, url.substr(url.find("://") + 3).find_first_of("/?#"));
+  if (authority.contains('@'))
+    return std::unexpected("an address must not hold a user name or password");
   return url;
 }
 
@@ -104,7 +107,8 @@ Task<bool> go_to(Context& context, std::shared_ptr<Tab> tab, std::string text, S
     tab->post("Page.stopLoading");
     stop_script(*tab);
     if (answer.error().kind == cdp::Failure::Kind::late)
-      throw base::Error("cannot visit " + *url, fmt::format("nothing came within {} s", deadline.count() / 1000),
+      throw base::Error("cannot visit " + *url,
+                        fmt::format("nothing came within {} s", deadline.count() / 1000),
                         "try again or another address");
     fail(*tab, "cannot visit " + *url, answer.error());
   }
@@ -131,8 +135,8 @@ Task<void> settle(std::shared_ptr<Tab> tab) {
     auto limit = at_least;
     if (tab->requests_under_way() > 0) limit = wait_for_requests;
     if (tab->is_navigating()) limit = wait_for_navigation;
-    const bool may_end = gone >= at_least && is_quiet && tab->requests_under_way() == 0 &&
-                         !tab->is_navigating();
+    const bool may_end =
+        gone >= at_least && is_quiet && tab->requests_under_way() == 0 && !tab->is_navigating();
     if (may_end || (gone >= limit && (is_quiet || gone >= wait_for_requests))) break;
     const auto until = now + milliseconds(50);
     co_await pause(tab->connection().io(), milliseconds(50));
@@ -214,7 +218,8 @@ Task<cdp::Params> evaluate(std::shared_ptr<Tab> tab, FrameKey key, std::string e
                            {"contextId", world},
                            {"returnByValue", true},
                            {"awaitPromise", true}};
-  const auto answer = co_await tab->connection().call(session, "Runtime.evaluate", params, deadline);
+  const auto answer =
+      co_await tab->connection().call(session, "Runtime.evaluate", params, deadline);
   if (!answer) {
     if (answer.error().kind == cdp::Failure::Kind::late) stop_script(*tab);
     fail(*tab, "cannot look into the page", answer.error());

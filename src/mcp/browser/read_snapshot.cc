@@ -36,7 +36,8 @@ class Reader {
 };
 
 Task<std::vector<FrameView>> Reader::run() {
-  views_.push_back({.key = {tab_->target(), tab_->main().loader}, .tree = {}, .clickable = {}, .inner = {}});
+  views_.push_back(
+      {.key = {tab_->target(), tab_->main().loader}, .tree = {}, .clickable = {}, .inner = {}});
   for (size_t at = 0; at < views_.size(); ++at) {
     FrameView view = std::move(views_[at]);
     std::string problem;
@@ -64,15 +65,16 @@ Task<void> Reader::read(FrameView& view) {
   if (elements > max_elements) {
     view.problem = fmt::format(
         "the page has {} elements, too many to be read as controls; use browser_render_markdown "
-        "with session_id for its text", elements);
+        "with session_id for its text",
+        elements);
     co_return;
   }
   if (!clickable_.contains(session) && elements <= max_for_layout)
     co_await read_clickable(session, view);
   view.clickable = clickable_[session];
   cdp::Params params{{"frameId", view.key.frame}};
-  auto answer =
-      co_await tab_->connection().call(session, "Accessibility.getFullAXTree", params, read_deadline);
+  auto answer = co_await tab_->connection().call(session, "Accessibility.getFullAXTree", params,
+                                                 read_deadline);
   if (!answer) {
     if (answer.error().kind == cdp::Failure::Kind::late) stop_script(*tab_);
     fail(*tab_, "the page cannot be read", answer.error());
@@ -92,7 +94,8 @@ Task<void> Reader::read_clickable(const std::string& session, const FrameView&) 
 Task<void> Reader::find_inner(size_t at) {
   std::vector<int64_t> holders;
   for (const AxNode& node : views_[at].tree.nodes)
-    if (node.role == "Iframe" || node.role == "IframePresentational") holders.push_back(node.dom_node);
+    if (node.role == "Iframe" || node.role == "IframePresentational")
+      holders.push_back(node.dom_node);
   const auto frame = tab_->frames().find(views_[at].key.frame);
   if (frame == tab_->frames().end()) co_return;
   const std::string session = frame->second.session;

@@ -36,7 +36,8 @@ Recording::Recording(const fs::path& folder, const std::string& session) {
   std::string time = sys::now_utc();
   std::erase_if(time, [](char c) { return c == ':' || c == '-'; });
   path_ = folder / (std::string(prefix) + time + "-" + session + std::string(suffix));
-  file_ = sys::Descriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  file_ = sys::Descriptor(
+      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file_.is_open())
     throw base::Error("cannot record to \"" + path_.string() + "\"", std::strerror(errno));
   // Held while it is written: whoever prunes leaves it alone.
@@ -58,7 +59,8 @@ void Recording::follow(const std::shared_ptr<Tab>& tab) {
   tab->on_frame = [weak = weak_from_this()](json::Value frame) {
     if (const auto self = weak.lock()) self->take(frame);
   };
-  const cdp::Params params{{"format", "jpeg"}, {"quality", 80}, {"maxWidth", 1280}, {"maxHeight", 1280}};
+  const cdp::Params params{
+      {"format", "jpeg"}, {"quality", 80}, {"maxWidth", 1280}, {"maxHeight", 1280}};
   tab->post("Page.startScreencast", params);
 }
 
@@ -144,7 +146,7 @@ Pruned prune_recordings(const fs::path& folder, std::chrono::milliseconds older_
   for (const std::string& name : names) {
     const sys::Descriptor file(
         ::openat(place.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat info {};
+    struct stat info{};
     if (!file.is_open() || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
     if (info.st_mtime > oldest_kept || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
       ++result.kept;

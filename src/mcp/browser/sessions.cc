@@ -28,11 +28,16 @@ std::string new_id() {
 
 }  // namespace
 
+void Session::stop_recording_for_a_secret() {
+  if (recording == nullptr) return;
+  recording->discard();
+  recording.reset();
+  recording_note =
+      "the recording was stopped and deleted, because the session fills in a password or the like";
+}
+
 Sessions::Sessions(boost::asio::io_context& io, Options options)
-    : io_(io),
-      options_(std::move(options)),
-      starting_(std::make_shared<Turn>(io)),
-      sweeper_(io) {}
+    : io_(io), options_(std::move(options)), starting_(std::make_shared<Turn>(io)), sweeper_(io) {}
 
 Sessions::~Sessions() {
   *is_here_ = false;

@@ -25,6 +25,10 @@ struct Session {
   std::shared_ptr<Turn> turn;  // its steps come one after the other
   Clock::time_point last_used = Clock::now();
   std::shared_ptr<Recording> recording;  // null: nothing is recorded
+  std::string recording_note;            // why it is no more
+
+  // What is typed next must be on no film.
+  void stop_recording_for_a_secret();
 };
 
 class Sessions {

@@ -84,9 +84,9 @@ class Folder {
     for (size_t i = 0; i < shown; ++i) copy(run[i]);
     if (fold) {
       out_[*parent].ref = number_(out_[*parent]);
-      out_.push_back(remark(first.depth, fmt::format("… {} more {} left out; ref=e{} shows all",
-                                                     run.size() - shown, first.role,
-                                                     out_[*parent].ref)));
+      out_.push_back(
+          remark(first.depth, fmt::format("… {} more {} left out; ref=e{} shows all",
+                                          run.size() - shown, first.role, out_[*parent].ref)));
     }
     return next;
   }
@@ -122,7 +122,8 @@ std::string snapshot_text(std::vector<Line> lines, const SnapshotWish& wish,
   if (wish.root) {
     lines = below(lines, *wish.root);
     if (lines.empty())
-      return fmt::format("(e{} is hidden now: it is not in the page as it is read)\n", wish.root->ref);
+      return fmt::format("(e{} is hidden now: it is not in the page as it is read)\n",
+                         wish.root->ref);
     lines.front().ref = wish.root->ref;
   }
   if (!wish.find.empty()) {

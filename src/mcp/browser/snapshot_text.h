@@ -22,7 +22,7 @@ struct SnapshotWish {
     int64_t dom_node;
   };
   std::optional<Root> root = {};
-  size_t offset = 0;      // lines to pass over
+  size_t offset = 0;  // lines to pass over
 };
 
 // `number` gives an element its ref.

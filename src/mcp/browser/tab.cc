@@ -95,7 +95,8 @@ void Tab::take_dialog(const cdp::Message& event) {
   const bool accept = dialogs.accept.value_or(type == "alert" || type == "beforeunload");
   cdp::Params answer{{"accept", accept}};
   if (type == "prompt" && accept)
-    answer["promptText"] = dialogs.text.empty() ? event.body["defaultPrompt"].string() : dialogs.text;
+    answer["promptText"] =
+        dialogs.text.empty() ? event.body["defaultPrompt"].string() : dialogs.text;
   if (++dialogs_seen_ == max_dialogs) {
     note("the page opened dialogs without end: its script was stopped");
     connection_.post(event.session, "Runtime.terminateExecution");

@@ -26,8 +26,9 @@ struct Planes {
     width = new_width;
     height = new_height;
     for (size_t plane = 0; plane < 3; ++plane)
-      data[plane].assign(static_cast<size_t>(width_of(plane)) * static_cast<size_t>(height_of(plane)),
-                         plane == 0 ? 16 : 128);
+      data[plane].assign(
+          static_cast<size_t>(width_of(plane)) * static_cast<size_t>(height_of(plane)),
+          plane == 0 ? 16 : 128);
   }
 };
 

@@ -65,12 +65,11 @@ std::string Webm::begin(int width, int height) {
   text += element(id_void, std::string(seek_head_size - 2, '\0'));
   // Times count milliseconds. The length comes at the end.
   const std::string info = number(0x2AD7B1, 1'000'000) + element(0x4D80, "autosre") +
-                           element(0x5741, "autosre") +
-                           element(id_duration, big_endian(0, 8));
+                           element(0x5741, "autosre") + element(id_duration, big_endian(0, 8));
   text += element(id_info, info);
   duration_at_ = text.size() - 8;
-  const std::string video = number(0xB0, static_cast<uint64_t>(width)) +
-                            number(0xBA, static_cast<uint64_t>(height));
+  const std::string video =
+      number(0xB0, static_cast<uint64_t>(width)) + number(0xBA, static_cast<uint64_t>(height));
   const std::string track = number(0xD7, 1) + number(0x73C5, 1) + number(0x83, 1) +
                             number(0x9C, 0) + element(0x86, "V_VP8") + element(0xE0, video);
   text += element(id_tracks, element(0xAE, track));
