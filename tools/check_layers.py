@@ -9,19 +9,21 @@ DEPS = {
     "base": set(),
     "protocol": {"base"},
     "translate": {"protocol", "base"},
+    "html": {"base"},
     "config": {"base"},
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
     "net": {"base"},
     "cdp": {"protocol", "config", "sys", "net", "base"},
+    "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"cdp", "protocol", "net", "sys", "config", "base"},
+    "mcp": {"cdp", "fetch", "html", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
 }
-PURE = {"base", "protocol", "translate", "recipe"}
+PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
 BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc", "cdp/websocket_transport.cc"}
 MAX_LINES = 400
