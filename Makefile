@@ -13,7 +13,7 @@ test:             ## unit tests under ASan and UBSan, then the end-to-end tests,
 	tools/run_suites.sh unit e2e chart hook web
 
 test-all:         ## the slower suites: lint, real engine, real API server, TSan, fuzzing, a short benchmark
-	tools/run_suites.sh lint engine k8s fingerprint tsan fuzz bench
+	tools/run_suites.sh lint engine k8s fingerprint browser tsan fuzz bench
 
 bench:            ## the figures, against nginx
 	tools/deps.sh build bench

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web fingerprint lint engine k8s tsan fuzz bench
+# Suites: unit e2e chart hook web fingerprint lint engine k8s tsan fuzz bench browser
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -68,6 +68,9 @@ suite() {
     hook)
       tools/deps.sh run || return 1
       run_pytest "preemption hook" tests/vllm/run.sh -q ;;
+    browser)
+      tools/deps.sh build run test browser || return 1
+      step "build (release)" build release && run_pytest "browser server, real Chromium" tests/mcp/browser/run.sh ;;
     lint)
       tools/deps.sh build test lint && step "lint" tools/lint.sh ;;
     engine)

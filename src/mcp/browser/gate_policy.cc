@@ -21,7 +21,7 @@ constexpr std::chrono::seconds resolve_deadline{15};
 
 using Endpoints = base::Result<cdp::Gate::Endpoints>;
 
-Task<Endpoints> decide(asio::io_context& io, std::shared_ptr<const fetch::AddressPolicy> policy,
+Task<Endpoints> decide(asio::io_context& io, std::shared_ptr<const ::fetch::AddressPolicy> policy,
                        std::string host, uint16_t port) {
   tcp::resolver resolver(io);
   const auto give_up = [&resolver] { resolver.cancel(); };
@@ -47,7 +47,7 @@ Task<Endpoints> decide(asio::io_context& io, std::shared_ptr<const fetch::Addres
 }  // namespace
 
 cdp::Gate::Policy gate_policy(asio::io_context& io, const std::string& allowed) {
-  const auto policy = std::make_shared<const fetch::AddressPolicy>(allowed);
+  const auto policy = std::make_shared<const ::fetch::AddressPolicy>(allowed);
   return [&io, policy](std::string host, uint16_t port) {
     return decide(io, policy, std::move(host), port);
   };

@@ -50,13 +50,19 @@ Options options_from(const config::Environment& environment) {
                         "use for example http://127.0.0.1:9222", base::Exit::usage);
     options.remote = std::move(*remote);
   }
+  options.search = value_of(environment, "AUTOSRE_SEARCH_DUCKDUCKGO_URL");
+  if (options.search.empty()) options.search = "https://html.duckduckgo.com/html/";
   const config::Paths paths = config::resolve_paths(environment);
   options.profiles = paths.cache / "browser";
   options.output = paths.data / "browser";
   options.downloads = value_of(environment, "AUTOSRE_BROWSER_DOWNLOADS");
   options.uploads = value_of(environment, "AUTOSRE_BROWSER_UPLOADS");
   options.recordings = value_of(environment, "AUTOSRE_BROWSER_RECORDINGS");
-  if (options.recordings.empty()) options.recordings = paths.data / "recordings";
+  std::error_code error;
+  if (options.recordings.empty())
+    options.recordings = std::filesystem::is_directory("/recordings", error)
+                             ? std::filesystem::path("/recordings")
+                             : paths.data / "recordings";
   return options;
 }
 

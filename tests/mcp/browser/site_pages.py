@@ -274,6 +274,23 @@ let n = 0; setInterval(() => { d.style.background = `hsl(${n += 7}, 90%, 50%)`; 
     )
 
 
+@page("/film")
+def film(request):
+    data = request.server.film
+    return 200, {"content-type": "video/webm", "connection": "close"}, lambda write: write(data)
+
+
+@page("/player")
+def player(request):
+    return document(
+        "Player",
+        """<p id=out>loading</p><video id=v src=/film muted></video><script>
+v.onloadedmetadata = () => { out.textContent = "length " + v.duration; v.playbackRate = 4; v.play(); };
+v.onended = () => out.textContent = `played to the end: ${v.videoWidth}x${v.videoHeight} ${v.currentTime > 2}`;
+v.onerror = () => out.textContent = "error: " + v.error.message;</script>""",
+    )
+
+
 @page("/private-redirect")
 def private_redirect(request):
     return 302, {"location": "http://10.1.2.3/secret"}, ""
