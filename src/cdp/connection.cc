@@ -50,6 +50,7 @@ void Connection::close(const std::string& why) {
 Task<Answer> Connection::call(std::string_view session, std::string_view method,
                               const Params& params, std::chrono::milliseconds deadline) {
   auto pending = std::make_shared<Pending>(io_);
+  pending->session = session;
   pending->method = method;
   pending->timer.expires_after(deadline);
   const int64_t id = ++last_id_;
@@ -64,6 +65,13 @@ Task<Answer> Connection::call(std::string_view session, std::string_view method,
 
 void Connection::post(std::string_view session, std::string_view method, const Params& params) {
   if (is_open()) transport_->send(command_text(++last_id_, session, method, params));
+}
+
+void Connection::abandon(std::string_view session, const std::string& why) {
+  std::vector<int64_t> ids;
+  for (const auto& [id, pending] : *calls_)
+    if (pending->session == session) ids.push_back(id);
+  for (const int64_t id : ids) settle(id, nullptr, Failure{Failure::Kind::gone, why});
 }
 
 Task<Answer> Connection::wait(std::shared_ptr<Pending> pending, std::weak_ptr<Calls> calls,

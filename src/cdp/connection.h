@@ -44,6 +44,9 @@ class Connection {
   // A command whose answer does not matter.
   void post(std::string_view session, std::string_view method, const Params& params = {});
 
+  // Ends the waits of a session that has gone: the browser will not answer them.
+  void abandon(std::string_view session, const std::string& why);
+
   // One receiver for all events; it must not destroy the connection.
   void on_event(std::function<void(const Message& event)> receiver) {
     on_event_ = std::move(receiver);
@@ -61,6 +64,7 @@ class Connection {
   struct Pending {
     explicit Pending(boost::asio::io_context& io) : timer(io) {}
     boost::asio::steady_timer timer;
+    std::string session;
     std::string method;
     std::shared_ptr<const Message> answer;
     std::optional<Failure> failure;

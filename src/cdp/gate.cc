@@ -78,44 +78,57 @@ Task<bool> answer(Link& link, Reply reply) {
   co_return co_await write_all(link.browser, bytes.data(), bytes.size());
 }
 
+// What remains of the address behind its first byte; 0 for a kind that is unknown.
+size_t rest_of_address(char kind, char first) {
+  if (kind == address_v4) return 3;
+  if (kind == address_v6) return 15;
+  return kind == address_name ? static_cast<unsigned char>(first) : 0;
+}
+
+// `bytes` are the address, after the length where it is a name.
+std::string host_in(char kind, const char* bytes, size_t name_length) {
+  if (kind == address_name) return {bytes, name_length};
+  if (kind == address_v4) {
+    asio::ip::address_v4::bytes_type raw;
+    std::copy_n(bytes, raw.size(), raw.begin());
+    return asio::ip::address_v4(raw).to_string();
+  }
+  asio::ip::address_v6::bytes_type raw;
+  std::copy_n(bytes, raw.size(), raw.begin());
+  return asio::ip::address_v6(raw).to_string();
+}
+
+// True when the browser was told that it need not say who it is.
+Task<bool> greet(Link& link) {
+  std::array<char, 256> bytes{};
+  const bool begun = co_await read_exactly(link.browser, bytes.data(), 2);
+  if (!begun || bytes[0] != version) co_return false;
+  const size_t methods = static_cast<unsigned char>(bytes[1]);
+  const bool offered = co_await read_exactly(link.browser, bytes.data(), methods);
+  if (!offered) co_return false;
+  const std::array<char, 2> no_authentication{version, 0};
+  co_return co_await write_all(link.browser, no_authentication.data(), 2);
+}
+
 // The host and port that are asked for; empty when it is no such request.
 Task<Wanted> read_request(Link& link) {
-  std::array<char, 260> bytes{};
-  if (!co_await read_exactly(link.browser, bytes.data(), 2) || bytes[0] != version)
-    co_return Wanted{};
-  const size_t methods = static_cast<unsigned char>(bytes[1]);
-  if (!co_await read_exactly(link.browser, bytes.data(), methods)) co_return Wanted{};
-  const std::array<char, 2> no_authentication{version, 0};
-  if (!co_await write_all(link.browser, no_authentication.data(), 2)) co_return Wanted{};
-  if (!co_await read_exactly(link.browser, bytes.data(), 5) || bytes[0] != version)
-    co_return Wanted{};
+  const bool greeted = co_await greet(link);
+  if (!greeted) co_return Wanted{};
+  // The fifth byte is the first of the address, or the length of a name.
+  std::array<char, 262> bytes{};
+  const bool begun = co_await read_exactly(link.browser, bytes.data(), 5);
+  if (!begun || bytes[0] != version) co_return Wanted{};
   if (bytes[1] != command_connect) {
     co_await answer(link, Reply::bad_command);
     co_return Wanted{};
   }
-  // One byte of the address is read already: the length of a name.
   const char kind = bytes[3];
-  const char first = bytes[4];
-  size_t left = 0;
-  if (kind == address_v4) left = 3;
-  if (kind == address_v6) left = 15;
-  if (kind == address_name) left = static_cast<unsigned char>(first);
-  if (left == 0 || !co_await read_exactly(link.browser, bytes.data() + 1, left + 2))
-    co_return Wanted{};
-  bytes[0] = first;
-  Wanted wanted{.host = {}, .port = port_of(bytes.data() + 1 + left)};
-  if (kind == address_name) {
-    wanted.host.assign(bytes.data() + 1, left);
-  } else if (kind == address_v4) {
-    asio::ip::address_v4::bytes_type raw;
-    std::copy_n(bytes.begin(), raw.size(), raw.begin());
-    wanted.host = asio::ip::address_v4(raw).to_string();
-  } else {
-    asio::ip::address_v6::bytes_type raw;
-    std::copy_n(bytes.begin(), raw.size(), raw.begin());
-    wanted.host = asio::ip::address_v6(raw).to_string();
-  }
-  co_return wanted;
+  const size_t left = rest_of_address(kind, bytes[4]);
+  if (left == 0) co_return Wanted{};
+  const bool complete = co_await read_exactly(link.browser, bytes.data() + 5, left + 2);
+  if (!complete) co_return Wanted{};
+  const char* address = bytes.data() + (kind == address_name ? 5 : 4);
+  co_return Wanted{.host = host_in(kind, address, left), .port = port_of(bytes.data() + 5 + left)};
 }
 
 // Carries one direction to its end, then closes the other end's writing side.
@@ -125,7 +138,8 @@ Task<void> carry(std::shared_ptr<Link> link, tcp::socket& from, tcp::socket& to)
     const auto buffer = asio::buffer(bytes);
     const auto [failed, count] = co_await from.async_read_some(buffer, as_result);
     if (failed) break;
-    if (!co_await write_all(to, bytes.data(), count)) break;
+    const bool passed_on = co_await write_all(to, bytes.data(), count);
+    if (!passed_on) break;
   }
   error_code ignored;
   to.shutdown(tcp::socket::shutdown_send, ignored);

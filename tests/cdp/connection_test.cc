@@ -72,6 +72,15 @@ TEST_F(CdpConnection, FailsTheCallWhoseAnswerIsTooLong) {
   EXPECT_EQ(call.wait().error().kind, Failure::Kind::too_long);
 }
 
+TEST_F(CdpConnection, EndsTheWaitsOfASessionThatHasGone) {
+  net::Outcome lost(io, connection.call("A", "Page.enable"));
+  net::Outcome other(io, connection.call("B", "Page.enable"));
+  connection.abandon("A", "the tab was closed");
+  ASSERT_FALSE(lost.wait());
+  EXPECT_EQ(lost.wait().error().kind, Failure::Kind::gone);
+  EXPECT_FALSE(other.is_there());
+}
+
 TEST_F(CdpConnection, HandsOutEventsAndPassesOverWhatIsNoMessage) {
   std::vector<std::string> methods;
   connection.on_event(

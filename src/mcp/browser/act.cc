@@ -52,6 +52,12 @@ BeforeSecret Performer::before_secret() const {
 }
 
 Task<std::string> Performer::run() {
+  // What was said of dialogs holds for this step only.
+  struct Reset {
+    const std::shared_ptr<Tab>& tab;
+    ~Reset() { tab->dialogs = {}; }
+  };
+  const Reset reset{tab_};
   tab_->dialogs = act_.dialogs;
   tab_->forget_requests();
   const size_t tabs = session_->context->tabs().size();

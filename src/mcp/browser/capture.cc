@@ -93,7 +93,8 @@ Task<Pictures> take_pictures(std::shared_ptr<Tab> tab, Area area, std::optional<
   if (area == Area::page) {
     pieces = pieces_of(width, height, most_pieces);
   } else if (area == Area::element) {
-    pieces.clips = {co_await clip_of(tab, *element, size)};
+    const Clip clip = co_await clip_of(tab, *element, size);
+    pieces.clips = {clip};
   } else {
     const double view_width = size.value("viewWidth", 1280.0);
     const double view_height = size.value("viewHeight", 800.0);

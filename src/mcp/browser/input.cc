@@ -30,8 +30,8 @@ std::string problem_in(const cdp::Params& result) {
 Task<void> send(std::shared_ptr<Tab> tab, std::string_view method, cdp::Params params) {
   const auto answer = co_await tab->call(method, params, input_deadline);
   if (answer) co_return;
-  // The step may well have closed its own tab.
-  if (tab->is_closed) co_return;
+  // The step may well have closed its own tab, or ended the page.
+  if (tab->is_closed || tab->has_crashed) co_return;
   if (answer.error().kind == cdp::Failure::Kind::late) stop_script(*tab);
   fail(*tab, "the page took no input", answer.error());
 }

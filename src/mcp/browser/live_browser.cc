@@ -173,6 +173,13 @@ std::string LiveBrowser::refusal(const std::string& host) const {
   return gate_ ? gate_->refusal(host) : std::string();
 }
 
+Task<std::string> LiveBrowser::judge(std::string host) {
+  if (gate_) co_return std::string();
+  const cdp::Gate::Policy policy = gate_policy(io_, options_.allowed);
+  const auto endpoints = co_await policy(std::move(host), 80);
+  co_return endpoints ? std::string() : endpoints.error();
+}
+
 void LiveBrowser::receive(const cdp::Message& event) {
   if (event.session.empty()) {
     if (event.method.starts_with("Target.")) take_target(event);
@@ -215,6 +222,28 @@ void LiveBrowser::take_target(const cdp::Message& event) {
       tab->title = target["title"].string();
 }
 
+// A page is not to be another one because nobody looks at it: the user agent does not say that it
+// is headless, and the window has the size that was asked for.
+void LiveBrowser::disguise(Tab& tab) const {
+  const cdp::Params window{
+      {"width", 1280}, {"height", 800}, {"deviceScaleFactor", 1}, {"mobile", false}};
+  tab.post("Emulation.setDeviceMetricsOverride", window);
+  const size_t at = user_agent_.find("Chrome/");
+  if (at == std::string::npos) return;
+  const std::string version = user_agent_.substr(at + 7, user_agent_.find('.', at) - at - 7);
+  const cdp::Params brands = cdp::Params::array({{{"brand", "Not:A-Brand"}, {"version", "8"}},
+                                                 {{"brand", "Chromium"}, {"version", version}}});
+  const cdp::Params agent{{"userAgent", user_agent_},
+                          {"userAgentMetadata",
+                           {{"brands", brands},
+                            {"platform", "Linux"},
+                            {"platformVersion", ""},
+                            {"architecture", "x86"},
+                            {"model", ""},
+                            {"mobile", false}}}};
+  tab.post("Emulation.setUserAgentOverride", agent);
+}
+
 void LiveBrowser::add_tab(Context& context, json::Value target, const std::string& session) {
   const std::string id = target["targetId"].string();
   if (context.tabs_.size() >= max_tabs) {
@@ -228,10 +257,7 @@ void LiveBrowser::add_tab(Context& context, json::Value target, const std::strin
   tab->number = ++context.last_number_;
   tab->title = target["title"].string();
   sessions_[session] = tab;
-  if (!user_agent_.empty()) {
-    const cdp::Params agent{{"userAgent", user_agent_}};
-    tab->post("Emulation.setUserAgentOverride", agent);
-  }
+  if (is_local()) disguise(*tab);
   tab->begin();
   context.tabs_.push_back(std::move(tab));
   context.changed_.notify();
@@ -245,6 +271,7 @@ void LiveBrowser::remove_tab(const std::string& session) {
     if (tab == context->tabs_.end()) continue;
     (*tab)->is_closed = true;
     (*tab)->changed().notify();
+    connection_->abandon(session, "the tab was closed");
     context->tabs_.erase(tab);
     context->changed_.notify();
     return;

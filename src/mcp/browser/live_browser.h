@@ -69,6 +69,8 @@ class LiveBrowser : public std::enable_shared_from_this<LiveBrowser> {
   const Options& options() const { return options_; }
   // Why nothing at the host could be connected to, lately; empty: it could, or nobody knows.
   std::string refusal(const std::string& host) const;
+  // Why an address is not to be visited, where no gate will refuse it; empty: it may be.
+  net::Task<std::string> judge(std::string host);
 
  private:
   friend class Context;
@@ -79,6 +81,7 @@ class LiveBrowser : public std::enable_shared_from_this<LiveBrowser> {
   void take_target(const cdp::Message& event);
   void take_download(const cdp::Message& event);
   void add_tab(Context& context, json::Value target, const std::string& session);
+  void disguise(Tab& tab) const;
   void remove_tab(const std::string& session);
   std::shared_ptr<Tab> tab_of_frame(const std::string& frame) const;
 

@@ -18,12 +18,13 @@ struct Options {
   std::string allowed;                                       // AUTOSRE_FETCH_ALLOW
   std::chrono::milliseconds idle{600'000};                   // AUTOSRE_BROWSER_IDLE, seconds
   std::chrono::milliseconds recordings_kept{24 * 3600'000};  // AUTOSRE_BROWSER_RECORDING_TTL
-  std::string search;                               // AUTOSRE_SEARCH_DUCKDUCKGO_URL
+  std::string search;                                        // AUTOSRE_SEARCH_DUCKDUCKGO_URL
   std::filesystem::path profiles;
-  std::filesystem::path output;      // PDF files
-  std::filesystem::path recordings;  // AUTOSRE_BROWSER_RECORDINGS, else /recordings where it is there
-  std::filesystem::path downloads;   // AUTOSRE_BROWSER_DOWNLOADS; empty: refused
-  std::filesystem::path uploads;     // AUTOSRE_BROWSER_UPLOADS; empty: refused
+  std::filesystem::path output;  // PDF files
+  std::filesystem::path
+      recordings;  // AUTOSRE_BROWSER_RECORDINGS, else /recordings where it is there
+  std::filesystem::path downloads;  // AUTOSRE_BROWSER_DOWNLOADS; empty: refused
+  std::filesystem::path uploads;    // AUTOSRE_BROWSER_UPLOADS; empty: refused
 };
 
 // "24h", "90m", "3600s", "3600". The error says what is wrong.

@@ -99,8 +99,13 @@ Task<bool> go_to(Context& context, std::shared_ptr<Tab> tab, std::string text, S
   const auto url = check_address(text);
   if (!url) throw base::Error("cannot visit \"" + text + "\"", url.error());
   const auto until = Clock::now() + deadline;
+  std::string host = host_of(*url);
+  const std::string refused = co_await context.browser().judge(std::move(host));
+  if (!refused.empty()) throw base::Error("cannot visit " + *url, refused);
   tab->forget_requests();
   tab->status = 0;
+  tab->asked = *url;
+  const std::string before = tab->main().loader;
   const cdp::Params params{{"url", *url}};
   const auto answer = co_await tab->call("Page.navigate", params, deadline);
   if (!answer) {
@@ -116,14 +121,19 @@ Task<bool> go_to(Context& context, std::shared_ptr<Tab> tab, std::string text, S
   const std::string error = body["errorText"].string();
   if (body["isDownload"].is_true())
     throw base::Error("cannot visit " + *url, "it is a download, not a page");
-  if (!error.empty()) throw base::Error("cannot visit " + *url, reason_of(context, *url, error));
+  if (!error.empty())
+    throw base::Error("cannot visit " + *url, reason_of(context, tab->asked, error));
   const std::string loader = body["loaderId"].string();
   if (loader.empty()) co_return true;  // a place within the document
   const std::string_view wanted = stage == Stage::load ? "load" : "DOMContentLoaded";
-  // Another document may have taken its place already.
-  while (!tab->has_reached(tab->main().loader, wanted) && !tab->is_closed && Clock::now() < until)
+  // The answer comes before the document; and another one may follow on its heels.
+  const auto is_there = [&] {
+    const std::string& now = tab->main().loader;
+    return (now == loader || now != before) && tab->has_reached(now, wanted);
+  };
+  while (!is_there() && !tab->is_closed && !tab->has_crashed && Clock::now() < until)
     co_await tab->changed().wait(until);
-  co_return tab->has_reached(tab->main().loader, wanted);
+  co_return is_there();
 }
 
 Task<void> settle(std::shared_ptr<Tab> tab) {
@@ -145,6 +155,7 @@ Task<void> settle(std::shared_ptr<Tab> tab) {
 }
 
 Task<int64_t> world_of(std::shared_ptr<Tab> tab, FrameKey key) {
+  if (tab->has_crashed) throw base::Error("the page crashed", {}, "navigate again");
   if (const auto known = tab->worlds.find(key); known != tab->worlds.end()) co_return known->second;
   const auto frame = tab->frames().find(key.frame);
   if (frame == tab->frames().end()) throw base::Error("the frame has gone");

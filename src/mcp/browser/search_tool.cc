@@ -44,8 +44,7 @@ ToolResult result_of(const search::Answer& answer, const std::string& words, siz
                         " — open it in a session to see it");
   const auto& list = std::get<search::Results>(answer).list;
   if (list.empty())
-    return text_result(
-        fmt::format("No results for \"{}\". Try fewer or other words.\n", words));
+    return text_result(fmt::format("No results for \"{}\". Try fewer or other words.\n", words));
   std::string text;
   for (size_t i = 0; i < std::min(most, list.size()); ++i)
     text += fmt::format("{}. {}\n   {}\n   {}\n", i + 1, list[i].title, list[i].url,

@@ -85,8 +85,10 @@ Task<ToolResult> open_session(Shared sessions, Json arguments) {
       if (tab->status >= 400) text += fmt::format("The server answered {}.\n", tab->status);
       if (!reached) text += "The page is still loading.\n";
     }
-  } catch (const base::Error&) {
-    sessions->close(session->id);
+  } catch (...) {
+    // Nobody knows its name; where the browser has died it is gone already.
+    if (sessions->all().contains(session->id) && session->context->browser().is_alive())
+      sessions->close(session->id);
     throw;
   }
   std::string head = fmt::format("session_id: {}\nIt is closed after {} s without use.\n",
@@ -130,10 +132,12 @@ Task<ToolResult> act(Shared sessions, Json arguments) {
   }
   if (session->recording)
     if (const auto tab = session->context->current()) session->recording->follow(tab);
+  std::string now;
   if (arguments.value("snapshot", false))
-    text += co_await snapshot_of(session, SnapshotWish(), 0);
+    now = co_await snapshot_of(session, SnapshotWish(), 0);
   else
-    text += state_of(*session);
+    now = state_of(*session);
+  text += now;
   co_return text_result(with_recording_note(*session, std::move(text)));
 }
 

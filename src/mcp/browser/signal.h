@@ -78,6 +78,8 @@ class Turn : public std::enable_shared_from_this<Turn> {
     std::shared_ptr<Turn> turn_;
   };
 
+  bool is_taken() const { return is_taken_; }
+
   // An empty one when it is not free in time.
   net::Task<Held> take(Clock::time_point until) {
     const auto self = shared_from_this();

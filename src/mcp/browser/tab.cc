@@ -9,7 +9,8 @@ namespace {
 
 constexpr size_t max_news = 12;
 constexpr size_t max_requests = 500;
-// A page that asks this often in one step asks forever: its script is ended.
+// A page that asks this often in one step asks forever. Its script goes on from one to the next
+// whatever it is told, so that the page has to end.
 constexpr int max_dialogs = 20;
 
 std::string shortened(std::string text) {
@@ -82,7 +83,10 @@ void Tab::receive(const cdp::Message& event) {
     on_frame(event.body);
   else if (method == "Inspector.targetCrashed" && event.session == session_) {
     has_crashed = true;
+    is_navigating_ = false;
+    requests_.clear();
     note("the page crashed");
+    connection_.abandon(session_, "the page crashed");
   } else {
     return;
   }
@@ -98,8 +102,8 @@ void Tab::take_dialog(const cdp::Message& event) {
     answer["promptText"] =
         dialogs.text.empty() ? event.body["defaultPrompt"].string() : dialogs.text;
   if (++dialogs_seen_ == max_dialogs) {
-    note("the page opened dialogs without end: its script was stopped");
-    connection_.post(event.session, "Runtime.terminateExecution");
+    note("the page opened dialogs without end and was ended; navigate again");
+    connection_.post(event.session, "Page.crash");
   }
   connection_.post(event.session, "Page.handleJavaScriptDialog", answer);
   if (dialogs_seen_ < max_dialogs)
@@ -131,23 +135,31 @@ void Tab::take_navigation(const cdp::Message& event) {
   } else if (method == "Page.navigatedWithinDocument") {
     if (const auto frame = frames_.find(id); frame != frames_.end())
       frame->second.url = body["url"].string();
-  } else if (id != target_) {
-    return;
-  } else if (method == "Page.frameStartedNavigating") {
+  } else if (method == "Page.lifecycleEvent") {
+    take_stage(id, event);
+  } else if (id == target_ && method == "Page.frameStartedNavigating") {
     is_navigating_ = !body["navigationType"].string().starts_with("sameDocument");
     last_activity_ = Clock::now();
-  } else if (method == "Page.frameStoppedLoading") {
+  } else if (id == target_ && method == "Page.frameStoppedLoading") {
     is_navigating_ = false;
-  } else if (method == "Page.lifecycleEvent") {
-    const std::string stage = body["name"].string();
-    if (stage == "init") {
-      stages_.clear();
-      has_crashed = false;
-      frames_[target_].loader = body["loaderId"].string();
-    }
-    if (stage == "DOMContentLoaded") is_navigating_ = false;
-    stages_.insert(stage);
   }
+}
+
+// Those of a document that was there before us are told again.
+void Tab::take_stage(const std::string& id, const cdp::Message& event) {
+  const auto frame = frames_.find(id);
+  if (frame == frames_.end() || frame->second.session != event.session) return;
+  const std::string stage = event.body["name"].string();
+  const std::string loader = event.body["loaderId"].string();
+  const bool is_new = stage == "init" || loader != frame->second.loader;
+  frame->second.loader = loader;
+  if (id != target_) return;
+  if (is_new) {
+    stages_.clear();
+    has_crashed = false;
+  }
+  if (stage == "DOMContentLoaded") is_navigating_ = false;
+  stages_.insert(stage);
 }
 
 void Tab::remove_frame(const std::string& frame) {
@@ -162,6 +174,8 @@ void Tab::remove_frame(const std::string& frame) {
 void Tab::take_request(const cdp::Message& event) {
   const std::string id = event.body["requestId"].string();
   if (event.method == "Network.requestWillBeSent") {
+    if (event.body["type"].equals("Document") && event.body["frameId"].equals(target_))
+      asked = event.body["request"]["url"].string();
     if (!is_awaited(event.body["type"].string()) || requests_.size() >= max_requests) return;
     requests_.insert(id);
   } else if (event.method == "Network.loadingFinished" || event.method == "Network.loadingFailed") {

@@ -72,7 +72,8 @@ class Tab {
 
   int number = 0;  // of the tabs of its session, from 1; by it they are spoken of
   std::string title;
-  int status = 0;  // of the answer that brought the document; 0: unknown
+  std::string asked;  // the address that was last asked for the document, redirects followed
+  int status = 0;     // of the answer that brought the document; 0: unknown
   DialogPolicy dialogs;
   bool is_closed = false;
   bool has_crashed = false;
@@ -84,6 +85,7 @@ class Tab {
   void begin_session(const std::string& session);
   void take_dialog(const cdp::Message& event);
   void take_navigation(const cdp::Message& event);
+  void take_stage(const std::string& frame, const cdp::Message& event);
   void take_request(const cdp::Message& event);
   void take_inner(const cdp::Message& event);
   void remove_frame(const std::string& frame);

@@ -68,6 +68,9 @@ async function () {
     }
   }
   if (!cover) return { problem: "it cannot be scrolled into view" };
+  // A veil rather than the word on it.
+  while (cover.parentElement && cover.parentElement !== target.ownerDocument.body &&
+    !cover.parentElement.contains(element)) cover = cover.parentElement;
   const text = (cover.innerText ?? "").trim().replace(/\s+/g, " ").slice(0, 60);
   const name = cover.tagName.toLowerCase() + (cover.id ? "#" + cover.id : "") +
     [...cover.classList].slice(0, 2).map((word) => "." + word).join("");
