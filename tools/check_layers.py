@@ -14,14 +14,15 @@ DEPS = {
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
+    "image": {"sys", "config", "base"},
     "net": {"base"},
     "cdp": {"protocol", "config", "sys", "net", "base"},
     "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"cdp", "fetch", "html", "protocol", "net", "sys", "config", "base"},
-    "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
+    "mcp": {"cdp", "html", "fetch", "protocol", "net", "sys", "config", "base"},
+    "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

@@ -27,6 +27,7 @@ Server make_server(const Host& host) {
                 .instructions = instructions,
                 .tools = page_tools(sessions),
                 .close = {}};
+  server.tools.push_back(search_tool(sessions));
   for (Tool& tool : session_tools(sessions)) server.tools.push_back(std::move(tool));
   server.close = [sessions]() -> net::Task<void> {
     sessions->shut_down();
