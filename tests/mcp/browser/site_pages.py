@@ -1,5 +1,6 @@
 """The pages that the browser tests visit, on 127.0.0.1 (and localhost, another site to a browser)."""
 import http.server
+import pathlib
 import threading
 import time
 import urllib.parse
@@ -272,6 +273,18 @@ def moving(request):
 let n = 0; setInterval(() => { d.style.background = `hsl(${n += 7}, 90%, 50%)`; d.textContent = n; }, 50);</script>
 <form action=/login><label>Word <input></label><label>Secret <input type=password></label></form>""",
     )
+
+
+STORED = pathlib.Path(__file__).parents[1] / "search" / "pages"
+
+
+@page("/search")
+def search(request):
+    words = dict(request.query)["q"]
+    if words == "other":
+        return document("Other", "<p>Something else</p>")
+    name = {"nothing at all": "none.html", "challenge": "challenge.html"}.get(words, "results.html")
+    return (STORED / name).read_text()
 
 
 @page("/film")

@@ -125,3 +125,13 @@ def test_filling_in_a_password_deletes_the_recording(start, site, tmp_path):
     other.act("click", ref=other.ref('textbox "Password"'))
     assert "stopped and deleted" in other.act("type", text="x")
     assert list((tmp_path / "films").iterdir()) == []
+
+
+def test_a_search_reads_the_engines_page(start, site):
+    client = start(AUTOSRE_SEARCH_DUCKDUCKGO_URL=site.url + "/search")
+    found = client.ok("browser_search", query="coal mines & Ö", max_results=2).text
+    assert "1. " in found and "3. " not in found and "https://" in found
+    assert any("q=coal%20mines%20%26%20%C3%96" in path for path in site.seen)
+    assert "No results for" in client.ok("browser_search", query="nothing at all").text
+    assert "check that a person asks" in client.refused("browser_search", query="challenge")
+    assert "cannot be read" in client.refused("browser_search", query="other")
