@@ -17,7 +17,8 @@ void take_property(AxNode& node, std::string_view name, const std::string& value
   if (name == "url") node.url = value;
   if (name == "focusable") node.is_focusable = value == "true";
   if (name == "editable") node.is_editable = true;
-  if (name == "level") node.states.push_back("level=" + value);
+  if (name == "level" && (node.role == "heading" || node.role == "treeitem"))
+    node.states.push_back("level=" + value);
   for (const std::string_view flag : {"disabled", "required", "focused", "readonly", "busy",
                                       "multiselectable", "selected", "modal"})
     if (name == flag && value == "true") node.states.emplace_back(flag);
@@ -40,8 +41,69 @@ AxNode decode_node(json::Value from) {
   return node;
 }
 
-bool is_rare_index(const std::vector<bool>& set, size_t index) {
-  return index < set.size() && set[index];
+// The columns of one document of a layout snapshot.
+class Layout {
+ public:
+  Layout(json::Value document, json::Value strings);
+  void add_clickable(std::unordered_set<int64_t>& to) const;
+
+ private:
+  // Clicks on labels are their controls'; whole pages listen for their parts.
+  bool is_one(size_t at) const { return at < ids_.size() && !is_other_[at]; }
+
+  std::vector<int64_t> ids_;
+  std::vector<size_t> parents_;
+  std::vector<bool> is_other_;  // a label, an option, the page
+  std::vector<bool> listens_;
+  std::vector<bool> has_hand_;
+};
+
+std::vector<size_t> places(json::Value list) {
+  std::vector<size_t> result;
+  for (const json::Value each : list)
+    result.push_back(static_cast<size_t>(each.integer().value_or(-1)));
+  return result;
+}
+
+Layout::Layout(json::Value document, json::Value strings) {
+  const json::Value nodes = document["nodes"];
+  for (const json::Value id : nodes["backendNodeId"]) ids_.push_back(id.integer().value_or(0));
+  parents_ = places(nodes["parentIndex"]);
+  parents_.resize(ids_.size(), ids_.size());
+  is_other_.resize(ids_.size());
+  listens_.resize(ids_.size());
+  has_hand_.resize(ids_.size());
+  // Texts are given by their places in one list.
+  std::unordered_set<size_t> others;
+  std::unordered_set<size_t> hands;
+  size_t place = 0;
+  for (const json::Value text : strings) {
+    for (const std::string_view name : {"LABEL", "OPTION", "BODY", "HTML", "#document"})
+      if (text.equals(name)) others.insert(place);
+    if (text.equals("pointer")) hands.insert(place);
+    ++place;
+  }
+  const std::vector<size_t> names = places(nodes["nodeName"]);
+  for (size_t at = 0; at < std::min(names.size(), ids_.size()); ++at)
+    is_other_[at] = others.contains(names[at]);
+  for (const size_t at : places(nodes["isClickable"]["index"]))
+    if (at < ids_.size()) listens_[at] = true;
+  const std::vector<size_t> laid_out = places(document["layout"]["nodeIndex"]);
+  size_t line = 0;
+  for (const json::Value styles : document["layout"]["styles"]) {
+    const size_t at = line < laid_out.size() ? laid_out[line] : ids_.size();
+    ++line;
+    for (const size_t style : places(styles))
+      if (at < ids_.size() && hands.contains(style)) has_hand_[at] = true;
+  }
+}
+
+void Layout::add_clickable(std::unordered_set<int64_t>& to) const {
+  for (size_t at = 0; at < ids_.size(); ++at) {
+    if (!is_one(at)) continue;
+    const bool inherits = parents_[at] < ids_.size() && has_hand_[parents_[at]];
+    if (listens_[at] || (has_hand_[at] && !inherits)) to.insert(ids_[at]);
+  }
 }
 
 }  // namespace
@@ -72,43 +134,8 @@ AxTree decode_ax_tree(json::Value answer) {
 
 std::unordered_set<int64_t> decode_clickable(json::Value answer) {
   std::unordered_set<int64_t> result;
-  // The answer refers to texts by their index in one list.
-  int64_t pointer = -1;
-  int64_t index = 0;
-  for (const json::Value text : answer["strings"]) {
-    if (text.equals("pointer")) pointer = index;
-    ++index;
-  }
-  for (const json::Value document : answer["documents"]) {
-    const json::Value nodes = document["nodes"];
-    std::vector<int64_t> ids;
-    std::vector<int64_t> parents;
-    for (const json::Value id : nodes["backendNodeId"]) ids.push_back(id.integer().value_or(0));
-    for (const json::Value parent : nodes["parentIndex"])
-      parents.push_back(parent.integer().value_or(-1));
-    for (const json::Value place : nodes["isClickable"]["index"]) {
-      const auto at = static_cast<size_t>(place.integer().value_or(-1));
-      if (at < ids.size()) result.insert(ids[at]);
-    }
-    if (pointer < 0) continue;
-    std::vector<bool> has_hand(ids.size());
-    const json::Value layout = document["layout"];
-    std::vector<int64_t> laid_out;
-    for (const json::Value node : layout["nodeIndex"])
-      laid_out.push_back(node.integer().value_or(-1));
-    size_t line = 0;
-    for (const json::Value styles : layout["styles"]) {
-      const auto at = line < laid_out.size() ? static_cast<size_t>(laid_out[line]) : ids.size();
-      ++line;
-      for (const json::Value style : styles)
-        if (at < ids.size() && style.integer() == pointer) has_hand[at] = true;
-    }
-    for (size_t at = 0; at < ids.size(); ++at) {
-      if (!has_hand[at]) continue;
-      const auto parent = at < parents.size() ? static_cast<size_t>(parents[at]) : ids.size();
-      if (!is_rare_index(has_hand, parent)) result.insert(ids[at]);
-    }
-  }
+  for (const json::Value document : answer["documents"])
+    Layout(document, answer["strings"]).add_clickable(result);
   return result;
 }
 

@@ -253,7 +253,10 @@ void Outliner::add_control(size_t view, const AxNode& node, int depth, Words rol
   lines_.push_back(std::move(line));
   breaks_ = true;
   const bool is_select = role == "combobox" || role == "ComboBoxSelect" || role == "PopUpButton";
-  const bool is_text = role == "textbox" || role == "searchbox" || role == "spinbutton";
+  // What is in a field is its value; dates have fields of their own within.
+  constexpr std::array<Words, 8> fields = {"textbox", "searchbox", "spinbutton", "slider",
+                                           "Date",    "DateTime",  "InputTime",  "ColorWell"};
+  const bool is_text = is_one_of(role, fields);
   std::string options;
   if (is_select) options = options_of(node, view);
   if (!is_text && options.empty()) add_children(view, node, depth + 1);
@@ -305,6 +308,10 @@ void Outliner::add_structure(size_t view, const AxNode& node, int depth) {
   breaks_ = true;
   add_children(view, node, depth + 1);
   breaks_ = true;
+  // A legend or a caption gives its name.
+  if (lines_.size() > at + 1 && lines_[at + 1].role == "text" && !lines_[at].name.empty() &&
+      lines_.size() > at + 2 && collapsed(lines_[at + 1].name) == lines_[at].name)
+    lines_.erase(lines_.begin() + static_cast<std::ptrdiff_t>(at) + 1);
   Line& line = lines_[at];
   const size_t below = lines_.size() - at - 1;
   if (below == 1 && lines_[at + 1].role == "text") {

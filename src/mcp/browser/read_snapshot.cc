@@ -14,9 +14,8 @@ using net::Task;
 
 constexpr size_t max_frames = 25;
 constexpr milliseconds read_deadline{15'000};
-// A page of more elements is not read whole: the browser's answer would be hundreds of megabytes.
-constexpr int64_t max_elements = 60'000;
-constexpr int64_t max_for_layout = 30'000;
+// A page of more elements is not read: the browser's answer, some 4 KB for each, would be too long.
+constexpr int64_t max_elements = 20'000;
 
 class Reader {
  public:
@@ -69,8 +68,7 @@ Task<void> Reader::read(FrameView& view) {
         elements);
     co_return;
   }
-  if (!clickable_.contains(session) && elements <= max_for_layout)
-    co_await read_clickable(session, view);
+  if (!clickable_.contains(session)) co_await read_clickable(session, view);
   view.clickable = clickable_[session];
   cdp::Params params{{"frameId", view.key.frame}};
   auto answer = co_await tab_->connection().call(session, "Accessibility.getFullAXTree", params,
