@@ -19,10 +19,11 @@ DEPS = {
     "cdp": {"protocol", "config", "sys", "net", "base"},
     "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
+    "k3s": {"stack", "recipe", "config", "sys", "net", "base"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
     "mcp": {"cdp", "html", "fetch", "protocol", "net", "sys", "config", "base"},
-    "cli": {"mcp", "agent", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},
+    "cli": {"mcp", "agent", "k3s", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

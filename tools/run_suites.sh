@@ -57,14 +57,14 @@ suite() {
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "chart" tests/chart/run.sh ;;
     web)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test web || return 1
       step "build (release)" build release && run_pytest "fetching and searching" tests/web/run.sh -m 'not chromium' ;;
     fingerprint)
       tools/deps.sh build run test browser || return 1
       step "build (release)" build release && run_pytest "beside Chromium" tests/web/run.sh -m chromium ;;
     k8s)
       tools/deps.sh build run test || return 1
-      step "build (release)" build release && run_pytest "real API server" tests/k8s/run.sh ;;
+      step "build (release)" build release && run_pytest "real control plane" tests/k8s/run.sh ;;
     image)
       tools/deps.sh build run test container || return 1
       step "build (release)" build release && run_pytest "image" tests/container/run.sh ;;

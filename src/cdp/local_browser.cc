@@ -100,10 +100,10 @@ LocalBrowser::LocalBrowser(boost::asio::io_context& io, const LaunchOptions& opt
   Pipe commands = make_pipe();
   Pipe answers = make_pipe();
   sys::Descriptor log = sys::open_for_append(profile_.path() / log_name);
-  sys::Spawn what{.argv = browser_arguments(options, profile_.path()),
-                  .output = log.get(),
-                  .descriptors = {commands.read.get(), answers.write.get()}};
-  process_ = sys::spawn(std::move(what));
+  const sys::Spawn what{.argv = browser_arguments(options, profile_.path()),
+                        .output = log.get(),
+                        .descriptors = {commands.read.get(), answers.write.get()}};
+  process_ = sys::spawn(what);
   transport_ = pipe_transport(io, std::move(answers.read), std::move(commands.write));
 }
 

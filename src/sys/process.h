@@ -42,7 +42,7 @@ struct Spawn {
 
 // The child leads its own process group, reads /dev/null, has no signal blocked. Throws base::Error
 // when the program cannot be started.
-ProcessId spawn(Spawn what);
+ProcessId spawn(const Spawn& what);
 
 struct Ended {
   int pid = 0;

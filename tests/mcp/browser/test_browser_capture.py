@@ -1,6 +1,10 @@
 """Pages as Markdown, pictures, prints and films."""
+import os
+import signal
 import struct
 import time
+
+import pytest
 
 import client as client_module
 
@@ -100,11 +104,16 @@ def test_a_session_is_recorded_only_when_asked(start, site, tmp_path):
     assert not films[0].exists()
 
 
-def test_a_recording_plays_in_a_browser(start, site, tmp_path):
+@pytest.mark.parametrize("ending", ["close", "kill"])
+def test_a_recording_plays_in_a_browser(start, site, tmp_path, ending):
     client = start(AUTOSRE_BROWSER_RECORDINGS=str(tmp_path / "films"))
     session = client_module.Session(client, site.url + "/moving", record=True)
-    time.sleep(3)
-    client.ok("browser_session_close", session_id=session.id)
+    time.sleep(4)
+    if ending == "close":
+        client.ok("browser_session_close", session_id=session.id)
+    else:
+        os.kill(client.process.pid, signal.SIGKILL)
+        client = start()
     film = next((tmp_path / "films").iterdir())
     site.film = film.read_bytes()
     player = client_module.Session(client, site.url + "/player")
