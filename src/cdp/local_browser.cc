@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "cdp/pipe_transport.h"
+#include "sys/child.h"
 #include "sys/files.h"
 
 namespace cdp {
@@ -100,10 +101,12 @@ LocalBrowser::LocalBrowser(boost::asio::io_context& io, const LaunchOptions& opt
   Pipe commands = make_pipe();
   Pipe answers = make_pipe();
   sys::Descriptor log = sys::open_for_append(profile_.path() / log_name);
-  const sys::Spawn what{.argv = browser_arguments(options, profile_.path()),
-                        .output = log.get(),
-                        .descriptors = {commands.read.get(), answers.write.get()}};
-  process_ = sys::spawn(what);
+  const sys::Spawn what{.argv = browser_arguments(options, profile_.path())};
+  const sys::Streams streams{.input = -1,
+                             .output = log.get(),
+                             .errors = log.get(),
+                             .more = {commands.read.get(), answers.write.get()}};
+  process_ = sys::spawn(what, streams);
   transport_ = pipe_transport(io, std::move(answers.read), std::move(commands.write));
 }
 

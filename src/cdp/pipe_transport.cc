@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/write.hpp>
+#include <fcntl.h>
 
 #include "cdp/frames.h"
 
@@ -102,8 +103,9 @@ class PipeTransport : public Transport {
 std::unique_ptr<Transport> pipe_transport(asio::io_context& io, sys::Descriptor from_browser,
                                           sys::Descriptor to_browser) {
   auto state = std::make_shared<State>(io);
-  state->input.assign(from_browser.release());
-  state->output.assign(to_browser.release());
+  // Asio closes its own.
+  state->input.assign(::fcntl(from_browser.get(), F_DUPFD_CLOEXEC, 0));
+  state->output.assign(::fcntl(to_browser.get(), F_DUPFD_CLOEXEC, 0));
   return std::make_unique<PipeTransport>(std::move(state));
 }
 

@@ -77,7 +77,7 @@ void hand_over(std::vector<int>& descriptors, int& report) {
       dup2(given(streams.errors), STDERR_FILENO) < 0)
     report_and_exit(report);
   if (!what.folder.empty() && chdir(what.folder.c_str()) != 0) report_and_exit(report);
-  if (!descriptors.empty()) hand_over(descriptors, report);
+  if (!streams.more.empty()) hand_over(streams.more, report);
   execve(program, argv, envp);
   report_and_exit(report);
 }
@@ -154,7 +154,7 @@ ProcessId spawn(const Spawn& what, const Streams& streams) {
   if (!program) throw base::Error("cannot start \"" + name + "\"", "no such program");
   std::vector<std::string> arguments = what.argv;
   std::vector<std::string> entries = environment_with(what.extra_environment);
-  std::vector<int> descriptors = what.descriptors;
+  Streams given = streams;
   const auto argv = pointers(arguments);
   const auto envp = pointers(entries);
   int pipe_ends[2];
@@ -166,8 +166,7 @@ ProcessId spawn(const Spawn& what, const Streams& streams) {
   const int pid = fork();
   if (pid < 0) throw base::Error("cannot start \"" + name + "\"", std::strerror(errno));
   if (pid == 0)
-    become(what, descriptors, streams, program->c_str(), argv.data(), envp.data(), parent,
-           to_parent.get());
+    become(what, given, program->c_str(), argv.data(), envp.data(), parent, to_parent.get());
   to_parent.reset();
   int number = 0;
   if (read(from_child.get(), &number, sizeof number) == sizeof number) {

@@ -37,7 +37,6 @@ struct Spawn {
   std::filesystem::path folder = {};           // empty: ours
   int output = -1;                             // descriptor for stdout and stderr; -1: /dev/null
   bool dies_with_us = true;                    // SIGKILL when this process ends, however it ends
-  std::vector<int> descriptors = {};           // ours that become 3, 4, … in the child
 };
 
 // The child leads its own process group, reads /dev/null, has no signal blocked. Throws base::Error
