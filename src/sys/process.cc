@@ -58,9 +58,8 @@ void hand_over(std::vector<int>& descriptors, int& report) {
 }
 
 // Runs in the child between fork and exec: system calls only, nothing that allocates.
-[[noreturn]] void become(const Spawn& what, std::vector<int>& descriptors, const Streams& streams,
-                         const char* program, char* const* argv, char* const* envp, int parent,
-                         int report) {
+[[noreturn]] void become(const Spawn& what, Streams& streams, const char* program,
+                         char* const* argv, char* const* envp, int parent, int report) {
   setpgid(0, 0);
   if (what.dies_with_us) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
