@@ -79,7 +79,7 @@ suite() {
       run_pytest "preemption hook" tests/vllm/run.sh -q ;;
     browser)
       tools/deps.sh build run test browser || return 1
-      step "build (release)" build release && run_pytest "browser server, real Chromium" tests/mcp/browser/run.sh ;;
+      step "build (release)" build release && run_pytest "browser server, real Chromium" tests/browser/run.sh ;;
     lint)
       tools/deps.sh build test lint && step "lint" tools/lint.sh ;;
     engine)

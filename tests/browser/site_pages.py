@@ -275,7 +275,7 @@ let n = 0; setInterval(() => { d.style.background = `hsl(${n += 7}, 90%, 50%)`; 
     )
 
 
-STORED = pathlib.Path(__file__).parents[1] / "search" / "pages"
+STORED = pathlib.Path(__file__).parents[1] / "mcp" / "search" / "pages"
 
 
 @page("/search")

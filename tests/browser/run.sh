@@ -4,7 +4,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-clients=$("$here/../../e2e/install_clients.sh")
+clients=$("$here/../e2e/install_clients.sh")
 cd "$here"
 export PYTHONDONTWRITEBYTECODE=1
 exec "$clients/venv/bin/python" -m pytest -c pytest.ini --durations=5 "$@"
