@@ -152,6 +152,11 @@ Task<void> settle(std::shared_ptr<Tab> tab) {
     co_await pause(tab->connection().io(), milliseconds(50));
     if (Clock::now() < until) break;  // cancelled
   }
+  if (tab->is_closed || tab->has_crashed) co_return;
+  // What the browser tells of titles comes late, or never.
+  const cdp::Params params{{"expression", "document.title"}, {"returnByValue", true}};
+  const auto title = co_await tab->call("Runtime.evaluate", params, milliseconds(1'000));
+  if (title) tab->title = (*title)->body["result"]["value"].string();
 }
 
 Task<int64_t> world_of(std::shared_ptr<Tab> tab, FrameKey key) {
