@@ -1,6 +1,8 @@
 # All from the distribution's packages (tools/deps.sh installs them).
 find_package(Threads REQUIRED)
-find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL 3 REQUIRED)
+add_library(autosre_tls INTERFACE)
+target_link_libraries(autosre_tls INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt REQUIRED)
 

@@ -13,11 +13,14 @@ DEPS = {
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
+    "ssh": {"config", "sys", "base"},
     "net": {"base"},
+    "model": {"config", "sys", "net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
+    "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "cli": {"agent", "stack", "gateway", "recipe", "gpu", "config", "sys", "net", "base"},
+    "cli": {"backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

@@ -14,7 +14,7 @@ run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built
 clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
 test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
-      openssl util-linux)
+      openssl util-linux openssh-client openssh-server)
 bench=(nginx-light procps)
 lint=(clang-format-19 clang-tidy-19)
 
