@@ -9,8 +9,8 @@ build:            ## the release program: build/autosre
 demo:             ## local stack with a small model; the real Claude Code answers a prompt
 	tools/demo.sh
 
-test:             ## unit tests under ASan and UBSan, then the end-to-end tests and the chart's
-	tools/run_suites.sh unit e2e chart
+test:             ## unit tests under ASan and UBSan, then the end-to-end tests, the chart's and the hook's
+	tools/run_suites.sh unit e2e chart hook
 
 test-all:         ## the slower suites: lint, real engine, real API server, TSan, fuzzing, a short benchmark
 	tools/run_suites.sh lint engine k8s tsan fuzz bench

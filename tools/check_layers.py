@@ -20,7 +20,8 @@ DEPS = {
     "agent": {"base", "config", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "cli": {"backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "config", "sys", "net", "base"},
+    "mcp": {"protocol", "net", "sys", "config", "base"},
+    "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

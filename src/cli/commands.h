@@ -19,6 +19,7 @@ std::unique_ptr<Command> make_configure_vllm();
 std::unique_ptr<Command> make_models_list();
 std::unique_ptr<Command> make_models_pull();
 std::unique_ptr<Command> make_backends();
+std::unique_ptr<Command> make_mcp_serve();
 std::unique_ptr<Command> make_recipes_list();
 std::unique_ptr<Command> make_recipes_show();
 std::unique_ptr<Command> make_recipes_check();

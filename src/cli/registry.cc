@@ -27,7 +27,8 @@ std::span<const Entry> commands() {
             make_proxy_anthropic, command_help::proxy_anthropic},
       Entry{"proxy codex", serve, "serve the OpenAI Responses API in the foreground",
             make_proxy_codex, command_help::proxy_codex},
-      Entry{"mcp", serve, "register the local web tools with the agents", nullptr, {}},
+      Entry{"mcp serve", serve, "serve one of the local MCP servers over stdio", make_mcp_serve,
+            command_help::mcp_serve},
       Entry{"dropbox", serve, "run a private file drop over HTTPS", nullptr, {}},
 
       Entry{"logs", measure, "print or follow the logs of the stack", make_logs,
