@@ -16,12 +16,13 @@ DEPS = {
     "ssh": {"config", "sys", "base"},
     "net": {"base"},
     "model": {"config", "sys", "net", "base"},
+    "dedicated": {"recipe", "config", "sys", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
     "mcp": {"protocol", "net", "sys", "config", "base"},
-    "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "config", "sys", "net", "base"},
+    "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "dedicated", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

@@ -31,8 +31,10 @@ Addresses local_addresses() {
           .codex_proxy = url("127.0.0.1", config::codex_proxy_port)};
 }
 
-Addresses find_addresses(const config::Environment& environment,
-                         const std::function<bool(const std::string& proxy)>& answers) {
+namespace {
+
+Addresses find_unnamed(const config::Environment& environment,
+                       const std::function<bool(const std::string& proxy)>& answers) {
   const auto found = stack::find_running(stack::files_of(config::resolve_paths(environment)));
   if (found.is_ours && found.state)
     return {.api = found.state->api_url,
@@ -43,6 +45,20 @@ Addresses find_addresses(const config::Environment& environment,
                                 sys::find_program("kubectl", environment).has_value();
   if (may_have_cluster && answers(cluster_addresses().proxy)) return cluster_addresses();
   return local_addresses();
+}
+
+}  // namespace
+
+Addresses find_addresses(const config::Environment& environment,
+                         const std::function<bool(const std::string& proxy)>& answers) {
+  Addresses addresses = find_unnamed(environment, answers);
+  for (const auto& [variable, member] : {std::pair{"AUTOSRE_API_URL", &addresses.api},
+                                         {"AUTOSRE_PROXY_URL", &addresses.proxy},
+                                         {"AUTOSRE_CODEX_PROXY_URL", &addresses.codex_proxy}})
+    if (const auto named = environment.find(variable);
+        named != environment.end() && !named->second.empty())
+      *member = named->second;
+  return addresses;
 }
 
 Addresses find_addresses(const config::Environment& environment) {

@@ -23,8 +23,9 @@ struct Addresses {
 Addresses cluster_addresses();
 Addresses local_addresses();
 
-// A local stack that runs wins. Else those of the cluster, if this machine has the means to reach
-// one and `answers` says so of its proxy; else the ports of this machine.
+// What AUTOSRE_API_URL, AUTOSRE_PROXY_URL and AUTOSRE_CODEX_PROXY_URL name wins. Then a local stack
+// that runs. Else those of the cluster, if this machine has the means to reach one and `answers`
+// says so of its proxy; else the ports of this machine.
 Addresses find_addresses(const config::Environment& environment,
                          const std::function<bool(const std::string& proxy)>& answers);
 Addresses find_addresses(const config::Environment& environment);

@@ -16,6 +16,7 @@ std::unique_ptr<Command> make_codex();
 std::unique_ptr<Command> make_proxy_anthropic();
 std::unique_ptr<Command> make_proxy_codex();
 std::unique_ptr<Command> make_configure_vllm();
+std::unique_ptr<Command> make_setup();
 std::unique_ptr<Command> make_models_list();
 std::unique_ptr<Command> make_models_pull();
 std::unique_ptr<Command> make_backends();

@@ -38,7 +38,8 @@ std::span<const Entry> commands() {
       Entry{"bench", measure, "measure latency and throughput under load", nullptr, {}},
       Entry{"eval", measure, "audit a repository and compare two audits", nullptr, {}},
 
-      Entry{"setup", manage, "check what is needed and install what is missing", nullptr, {}},
+      Entry{"setup", manage, "check what is needed and install what is missing", make_setup,
+            command_help::setup},
       Entry{"configure vllm", manage, "write down the nodes that vLLM runs on", make_configure_vllm,
             command_help::configure_vllm},
       Entry{"models list", manage, "list the models, their weights and what is loaded",
