@@ -10,10 +10,10 @@ demo:             ## local stack with a small model; the real Claude Code answer
 	tools/demo.sh
 
 test:             ## unit tests under ASan and UBSan, then the end-to-end tests, the chart's and the hook's
-	tools/run_suites.sh unit e2e chart hook
+	tools/run_suites.sh unit e2e chart hook web
 
 test-all:         ## the slower suites: lint, real engine, real API server, TSan, fuzzing, a short benchmark
-	tools/run_suites.sh lint engine k8s tsan fuzz bench
+	tools/run_suites.sh lint engine k8s fingerprint tsan fuzz bench
 
 bench:            ## the figures, against nginx
 	tools/deps.sh build bench

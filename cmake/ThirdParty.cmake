@@ -14,3 +14,4 @@ function(add_third_party name)
 endfunction()
 
 add_third_party(lexbor liblexbor.a)
+add_third_party(boringssl libboringssl.a)

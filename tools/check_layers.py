@@ -9,22 +9,24 @@ DEPS = {
     "base": set(),
     "protocol": {"base"},
     "translate": {"protocol", "base"},
+    "html": {"base"},
     "config": {"base"},
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
     "ssh": {"config", "sys", "base"},
     "net": {"base"},
+    "fetch": {"net", "base"},
     "model": {"config", "sys", "net", "base"},
     "dedicated": {"recipe", "config", "sys", "base"},
     "stack": {"base", "config", "sys", "net"},
     "agent": {"base", "config", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"protocol", "net", "sys", "config", "base"},
+    "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "dedicated", "config", "sys", "net", "base"},
 }
-PURE = {"base", "protocol", "translate", "recipe"}
+PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
 BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
 MAX_LINES = 400

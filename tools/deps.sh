@@ -7,7 +7,7 @@ boost=libboost1.81-dev
 grep -qs '^ID=ubuntu' /etc/os-release && boost=libboost1.83-dev
 
 build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git python3 "$boost"
-       libssl-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libyaml-cpp-dev
+       libnghttp2-dev libbrotli-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libyaml-cpp-dev
        libarchive-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev nettle-dev libxxhash-dev
        python3-pip)   # fetches the sources of tools/third_party.sh
 run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
@@ -16,6 +16,7 @@ command -v npm > /dev/null || clients=(nodejs npm)
 test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
       openssl util-linux openssh-client openssh-server)
 bench=(nginx-light procps)
+browser=(chromium)
 lint=(clang-format-19 clang-tidy-19)
 
 wanted=()
@@ -25,8 +26,9 @@ for job in "$@"; do
     run) wanted+=("${run[@]}" "${clients[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
-    *) echo "deps: unknown job \"$job\" — use build, run, test, bench or lint" >&2; exit 2 ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, bench, browser or lint" >&2; exit 2 ;;
   esac
 done
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook lint engine k8s tsan fuzz bench
+# Suites: unit e2e chart hook web fingerprint lint engine k8s tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -56,6 +56,12 @@ suite() {
     chart)
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "chart" tests/chart/run.sh ;;
+    web)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && run_pytest "fetching and searching" tests/web/run.sh -m 'not chromium' ;;
+    fingerprint)
+      tools/deps.sh build run test browser || return 1
+      step "build (release)" build release && run_pytest "beside Chromium" tests/web/run.sh -m chromium ;;
     k8s)
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "real API server" tests/k8s/run.sh ;;

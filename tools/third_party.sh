@@ -16,12 +16,31 @@ fail() { say "$1 — $2"; exit 1; }
 # it; its licence is in docs/dependencies.md.
 pin_of() {
   case $1 in
+    boringssl) echo 20261030 pypi grpcio 1.85.1 5f530287d5de5f7f66089ead81de44f6787162944dab3922efa65dfdff108a1d ;;
     lexbor) echo 3.1.0 pypi selectolax 1.0.2 f0508ad927aa426425d4aa7a2bb2f8b21c01412534465bd227e241d4d0a6a418 ;;
     *) fail "unknown library \"$1\"" "add its row to tools/third_party.sh" ;;
   esac
 }
 
 # In the unpacked package, with $out to fill: include/ and lib/.
+
+# Both its libraries in one archive. The package has the sources, generated ones included, but not their own
+# build files. Chrome puts a GREASE value (RFC 8701) before its signature algorithms too: added here.
+build_boringssl() {
+  cp LICENSE "$out"
+  cd third_party/boringssl-with-bazel
+  sed -i 's/^  ssl_grease_last_index = .*/  ssl_grease_signature,\n  ssl_grease_last_index = ssl_grease_signature,/' ssl/internal.h
+  sed -i '/^bool tls12_add_verify_sigalgs(.*{$/a if (!hs->ssl->server \&\& hs->ssl->ctx->grease_enabled \&\&\
+    !CBB_add_u16(out, ssl_get_grease_value(hs, ssl_grease_signature))) return false;' ssl/extensions.cc
+  grep -q 'ssl_grease_signature' ssl/extensions.cc && grep -q 'ssl_grease_signature' ssl/internal.h
+  { find crypto ssl -name '*.cc' ! -name '*_test.cc' ! -path '*/test/*' ! -path '*/fipsmodule/*'
+    echo gen/crypto/err_data.cc crypto/fipsmodule/bcm.cc crypto/fipsmodule/fips_shared_support.cc | tr ' ' '\n'
+    find crypto third_party/fiat/asm -name '*.S'
+    find gen/crypto gen/bcm -name '*-linux.S'
+  } | compile libboringssl.a -DBORINGSSL_IMPLEMENTATION -std=c++17 -fno-exceptions -fno-rtti -fvisibility=hidden \
+    -fno-strict-aliasing -fno-common -Iinclude
+  cp -r include/openssl "$out/include"
+}
 
 # Its HTML, CSS selectors, encodings and URLs; what the package itself wraps around it is left out.
 build_lexbor() {

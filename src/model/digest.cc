@@ -16,7 +16,7 @@ void require(int result) {
 
 }  // namespace
 
-void Digest::Free::operator()(evp_md_ctx_st* context) const {
+void Digest::Free::operator()(env_md_ctx_st* context) const {
   EVP_MD_CTX_free(context);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-struct evp_md_ctx_st;
+struct env_md_ctx_st;
 
 namespace model {
 
@@ -21,10 +21,10 @@ class Digest {
 
  private:
   struct Free {
-    void operator()(evp_md_ctx_st* context) const;
+    void operator()(env_md_ctx_st* context) const;
   };
   Digest();
-  std::unique_ptr<evp_md_ctx_st, Free> context_;
+  std::unique_ptr<env_md_ctx_st, Free> context_;
 };
 
 }  // namespace model

@@ -1,4 +1,4 @@
-// Web pages as Markdown.
+// Pages of the web as text: the server "fetch" and its one tool.
 #pragma once
 
 #include "mcp/host.h"
