@@ -27,7 +27,7 @@ constexpr milliseconds first_pause{500};
 constexpr milliseconds longest_pause{15'000};
 
 base::Error cannot_write(const fs::path& file, int number) {
-  const bool is_full = number == ENOSPC || number == EDQUOT;
+  const bool is_full = number == ENOSPC || number == EDQUOT || number == EFBIG;
   return base::Error("cannot write \"" + file.string() + "\"", std::strerror(number),
                      is_full ? "free space and run it again: it goes on where it stopped"
                              : "check the folder's permissions");

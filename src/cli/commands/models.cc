@@ -81,7 +81,7 @@ class ListModels final : public Command {
                       .is_loaded = recipe.model_id == loaded,
                       .weights = model::find_weights(cache, recipe.model_id)});
     }
-    std::ranges::stable_sort(rows, std::greater(), &Row::is_default);
+    std::ranges::sort(rows, {}, [](const Row& row) { return std::pair(!row.is_default, row.key); });
     return rows;
   }
 
