@@ -12,8 +12,8 @@ demo:             ## local stack with a small model; the real Claude Code answer
 test:             ## unit tests under ASan and UBSan, then the end-to-end tests, the chart's and the hook's
 	tools/run_suites.sh unit e2e chart hook web
 
-test-all:         ## the slower suites: lint, real engine, real API server, TSan, fuzzing, a short benchmark
-	tools/run_suites.sh lint engine k8s fingerprint tsan fuzz bench
+test-all:         ## the slower suites: lint, real engine, real API server, image, TSan, fuzzing, a short benchmark
+	tools/run_suites.sh lint engine k8s fingerprint image tsan fuzz bench
 
 bench:            ## the figures, against nginx
 	tools/deps.sh build bench

@@ -14,6 +14,7 @@ DEPS = {
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
     "gpu": {"config", "sys", "base"},
+    "image": {"sys", "config", "base"},
     "ssh": {"config", "sys", "base"},
     "net": {"base"},
     "fetch": {"net", "base"},
@@ -23,8 +24,8 @@ DEPS = {
     "agent": {"base", "config", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"fetch", "protocol", "net", "sys", "config", "base"},
-    "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "ssh", "model", "dedicated", "config", "sys", "net", "base"},
+    "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
+    "cli": {"mcp", "backend", "agent", "stack", "gateway", "recipe", "gpu", "image", "ssh", "model", "dedicated", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")

@@ -15,6 +15,10 @@ clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
 test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps zsh fish
       openssl util-linux openssh-client openssh-server)
+# Docker's packages bring their own containerd, which Debian's would replace.
+container=()
+command -v containerd > /dev/null || container+=(containerd)
+command -v runc > /dev/null || container+=(runc)
 bench=(nginx-light procps)
 browser=(chromium)
 lint=(clang-format-19 clang-tidy-19)
@@ -25,10 +29,11 @@ for job in "$@"; do
     build) wanted+=("${build[@]}") ;;
     run) wanted+=("${run[@]}" "${clients[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    container) wanted+=("${container[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
-    *) echo "deps: unknown job \"$job\" — use build, run, test, bench, browser or lint" >&2; exit 2 ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, container, bench, browser or lint" >&2; exit 2 ;;
   esac
 done
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web fingerprint lint engine k8s tsan fuzz bench
+# Suites: unit e2e chart hook web fingerprint lint engine k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -65,6 +65,9 @@ suite() {
     k8s)
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "real API server" tests/k8s/run.sh ;;
+    image)
+      tools/deps.sh build run test container || return 1
+      step "build (release)" build release && run_pytest "image" tests/container/run.sh ;;
     hook)
       tools/deps.sh run || return 1
       run_pytest "preemption hook" tests/vllm/run.sh -q ;;

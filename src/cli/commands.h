@@ -24,6 +24,7 @@ std::unique_ptr<Command> make_mcp_serve();
 std::unique_ptr<Command> make_recipes_list();
 std::unique_ptr<Command> make_recipes_show();
 std::unique_ptr<Command> make_recipes_check();
+std::unique_ptr<Command> make_k3s_image();
 std::unique_ptr<Command> make_doctor();
 std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_help();

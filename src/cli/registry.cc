@@ -55,6 +55,8 @@ std::span<const Entry> commands() {
       Entry{"backends", manage, "list the backends and what each still needs", make_backends,
             command_help::backends},
       Entry{"k3s", manage, "deploy to k3s and compare with what runs there", nullptr, {}},
+      Entry{"k3s image", manage, "pack the program into an image, for k3s", make_k3s_image,
+            command_help::k3s_image},
       Entry{"dedicated", manage, "give the whole GPU to the model and back", nullptr, {}},
       Entry{"cluster", manage, "form a cluster of several nodes", nullptr, {}},
       Entry{"provision", manage, "prepare, back up and rebuild nodes over SSH", nullptr, {}},

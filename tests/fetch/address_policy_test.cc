@@ -118,9 +118,9 @@ TEST(AddressPolicy, JudgesAddressesHoweverTheyAreWritten) {
 }
 
 TEST(BlockedPort, AreThoseOfOtherProtocols) {
-  for (const uint16_t port : {22, 25, 53, 110, 143, 6000, 6667, 10080})
+  for (const auto port : std::initializer_list<uint16_t>{22, 25, 53, 110, 143, 6000, 6667, 10080})
     EXPECT_TRUE(is_blocked_port(port));
-  for (const uint16_t port : {80, 443, 8080, 8443, 3000, 65535})
+  for (const auto port : std::initializer_list<uint16_t>{80, 443, 8080, 8443, 3000, 65535})
     EXPECT_FALSE(is_blocked_port(port));
 }
 

@@ -1,5 +1,7 @@
 #include "fetch/exchange.h"
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 """A server on loopback whose every connection runs a function of the test."""
+import re
 import socket
 import threading
 
@@ -18,6 +19,13 @@ class Scripted:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)  # ends the wait in accept()
+        except OSError:
+            pass
         self.listener.close()
 
     def _accept(self):
@@ -43,11 +51,18 @@ class Scripted:
 
 
 def read_request(client):
-    """The head of the request that came."""
-    head = b""
-    while b"\r\n\r\n" not in head:
+    """The head of the request that came, and its body."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        data = client.recv(65536)
+        if not data:
+            return request
+        request += data
+    head, _, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+    while length and len(body) < int(length[1]):
         data = client.recv(65536)
         if not data:
             break
-        head += data
-    return head
+        body += data
+    return head + b"\r\n\r\n" + body

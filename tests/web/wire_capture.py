@@ -92,6 +92,7 @@ class CaptureServer:
         return self
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # ends the wait in accept()
         self.listener.close()
 
     def _accept(self):

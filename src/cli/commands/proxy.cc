@@ -13,6 +13,7 @@
 #include "config/paths.h"
 #include "gateway/server.h"
 #include "sys/environment.h"
+#include "sys/process.h"
 
 namespace cli {
 namespace {
@@ -75,6 +76,10 @@ class Proxy final : public Command {
           config::resolve_paths(sys::environment()).data / "proxy-requests.jsonl";
     spdlog::set_default_logger(spdlog::stderr_logger_st("proxy"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    if (!sys::find_program("pdftotext", sys::environment()))
+      spdlog::warn(
+          "PDF documents: pdftotext (poppler-utils) is not on PATH; "
+          "the model is told that their text cannot be read");
     const std::string address = options_.listen.address;
     gateway::serve(options_, [&](int port) {
       const bool v6 = address.find(':') != std::string::npos;

@@ -1,5 +1,6 @@
 #include "mcp/fetch/answer.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -34,9 +35,19 @@ std::string_view advice_for(int status) {
   return status >= 500 ? "the server has a fault; try again later" : "try another address";
 }
 
+// A line of the head; what the page says of itself cannot fill more than that.
+void add_line(std::string& head, std::string_view name, std::string_view value) {
+  constexpr size_t longest = 300;
+  std::string line = plain_text(slice_of(value, 0, longest).text);
+  std::ranges::replace(line, '\n', ' ');
+  if (!line.empty()) head += fmt::format("{}: {}\n", name, line);
+}
+
 std::string head_of(const Document& document) {
   std::string head = fmt::format("{} — {}\n", document.address, document.kind);
-  if (!document.title.empty()) head += "Title: " + plain_text(document.title) + "\n";
+  add_line(head, "Title", document.title);
+  add_line(head, "By", document.byline);
+  add_line(head, "Published", document.published);
   for (const std::string& note : document.notes) head += "Note: " + note + "\n";
   return head;
 }

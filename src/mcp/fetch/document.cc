@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "fetch/charset.h"
+#include "html/page.h"
 #include "net/pdf_text.h"
 
 namespace mcp::fetch {
@@ -69,10 +70,27 @@ void note_cut(Document& document, const ::fetch::Page& page) {
   }
 }
 
-void read_html(Document& document, const ::fetch::Page& page, std::string_view type, View) {
-  const auto decoded = ::fetch::decode_text(page.response.body, type, true);
-  document.kind = "source of a web page";
-  document.text = decoded.text;
+void read_html(Document& document, const ::fetch::Page& page, std::string_view type, View view) {
+  auto decoded = ::fetch::decode_text(page.response.body, type, true);
+  if (view == View::source) {
+    document.kind = "source of a web page";
+    document.text = std::move(decoded.text);
+    return;
+  }
+  html::Page found = html::to_markdown(
+      decoded.text, {.url = document.address, .main_content = view == View::main});
+  document.kind = found.main_content ? "web page, main content" : "web page";
+  document.title = std::move(found.title);
+  document.byline = std::move(found.byline);
+  document.published = std::move(found.published);
+  document.text = std::move(found.markdown);
+  if (found.truncated) document.notes.push_back("the page is too long, its end was not read");
+  if (found.needs_browser || base::trim(document.text).empty())
+    document.notes.push_back(
+        "scripts seem to write this page: browser_render_markdown shows all of it");
+  if (found.main_content && found.main_length * 2 < found.text_length)
+    document.notes.push_back(
+        "much was left out that seemed not to be the content; content=whole has it");
 }
 
 net::Task<void> read_pdf(boost::asio::io_context& io, Document& document, std::string bytes) {

@@ -20,6 +20,8 @@ struct Document {
   int status = 200;
   std::string kind;  // "web page, main content", "JSON", "PDF, 12 pages"
   std::string title = {};
+  std::string byline = {};
+  std::string published = {};           // as the page writes it
   std::vector<std::string> notes = {};  // what a reader has to know: that it is cut off, and so on
   std::string text = {};                // UTF-8
   bool is_text = true;                  // false: there is nothing to show, `notes` say why
