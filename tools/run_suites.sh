@@ -64,7 +64,7 @@ suite() {
       step "build (release)" build release && run_pytest "beside Chromium" tests/web/run.sh -m chromium ;;
     k8s)
       tools/deps.sh build run test || return 1
-      step "build (release)" build release && run_pytest "real API server" tests/k8s/run.sh ;;
+      step "build (release)" build release && run_pytest "real control plane" tests/k8s/run.sh ;;
     image)
       tools/deps.sh build run test container || return 1
       step "build (release)" build release && run_pytest "image" tests/container/run.sh ;;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "cli/cluster_commands.h"
 #include "cli/commands.h"
 #include "command_help_texts.h"
 
@@ -54,7 +55,17 @@ std::span<const Entry> commands() {
             command_help::recipes},
       Entry{"backends", manage, "list the backends and what each still needs", make_backends,
             command_help::backends},
-      Entry{"k3s", manage, "deploy to k3s and compare with what runs there", nullptr, {}},
+      Entry{"k3s up", manage, "deploy a recipe to k3s and wait until it answers", make_k3s_up,
+            command_help::k3s_up},
+      Entry{"k3s down", manage, "take all of it away again", make_k3s_down, command_help::k3s_down},
+      Entry{"k3s status", manage, "show the pods, their health and drift", make_k3s_status,
+            command_help::k3s_status},
+      Entry{"k3s render", manage, "print a recipe's values for helm, or the objects",
+            make_k3s_render, command_help::k3s_render},
+      Entry{"k3s diff", manage, "compare a recipe with what the cluster has", make_k3s_diff,
+            command_help::k3s_diff},
+      Entry{"k3s logs", manage, "print or follow the logs of the pods", make_k3s_logs,
+            command_help::k3s_logs},
       Entry{"k3s image", manage, "pack the program into an image, for k3s", make_k3s_image,
             command_help::k3s_image},
       Entry{"dedicated", manage, "give the whole GPU to the model and back", nullptr, {}},
