@@ -21,6 +21,7 @@ command -v containerd > /dev/null || container+=(containerd)
 command -v runc > /dev/null || container+=(runc)
 bench=(nginx-light procps)
 browser=(chromium)
+web=(nginx-light curl)
 lint=(clang-format-19 clang-tidy-19)
 
 wanted=()
@@ -32,8 +33,9 @@ for job in "$@"; do
     container) wanted+=("${container[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
+    web) wanted+=("${web[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
-    *) echo "deps: unknown job \"$job\" — use build, run, test, container, bench, browser or lint" >&2; exit 2 ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, container, bench, browser, web or lint" >&2; exit 2 ;;
   esac
 done
 

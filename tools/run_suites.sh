@@ -57,7 +57,7 @@ suite() {
       tools/deps.sh build run test || return 1
       step "build (release)" build release && run_pytest "chart" tests/chart/run.sh ;;
     web)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test web || return 1
       step "build (release)" build release && run_pytest "fetching and searching" tests/web/run.sh -m 'not chromium' ;;
     fingerprint)
       tools/deps.sh build run test browser || return 1
