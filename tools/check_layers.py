@@ -22,7 +22,7 @@ DEPS = {
     "dedicated": {"recipe", "config", "sys", "base"},
     "stack": {"base", "config", "sys", "net"},
     "k3s": {"stack", "recipe", "config", "sys", "net", "base"},
-    "agent": {"base", "config", "sys", "net", "stack"},
+    "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
     "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
