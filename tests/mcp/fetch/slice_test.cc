@@ -32,7 +32,7 @@ TEST(SliceOf, OfNothingIsNothing) {
 
 TEST(SliceOf, PutTogetherIsTheWhole) {
   std::string text;
-  for (int i = 0; i < 500; ++i)
+  for (int i = 0; i < 40; ++i)
     text += std::string(static_cast<size_t>(i * 37 % 90), i % 3 == 0 ? 'x' : 'y') + "ü\n";
   for (const size_t length : {1u, 7u, 100u, 999u}) {
     std::string whole;
