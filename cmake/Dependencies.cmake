@@ -1,6 +1,5 @@
 # All from the distribution's packages (tools/deps.sh installs them).
 find_package(Threads REQUIRED)
-find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt REQUIRED)
 
@@ -37,3 +36,15 @@ target_include_directories(autosre_yaml SYSTEM INTERFACE ${YAML_CPP_INCLUDE})
 target_link_libraries(autosre_yaml INTERFACE ${YAML_CPP_LIBRARY})
 
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)  # header only
+
+# HTTP/2 and content codings for fetching pages, static as well.
+find_path(NGHTTP2_INCLUDE nghttp2/nghttp2.h REQUIRED)
+find_library(NGHTTP2_LIBRARY libnghttp2.a REQUIRED)
+add_library(autosre_http2 INTERFACE)
+target_include_directories(autosre_http2 SYSTEM INTERFACE ${NGHTTP2_INCLUDE})
+target_link_libraries(autosre_http2 INTERFACE ${NGHTTP2_LIBRARY})
+add_library(autosre_codings INTERFACE)
+foreach(library libbrotlidec.a libbrotlicommon.a libz.a libzstd.a)
+  find_library(PATH_OF_${library} ${library} REQUIRED)
+  target_link_libraries(autosre_codings INTERFACE ${PATH_OF_${library}})
+endforeach()

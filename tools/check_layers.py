@@ -9,16 +9,22 @@ DEPS = {
     "base": set(),
     "protocol": {"base"},
     "translate": {"protocol", "base"},
+    "html": {"base"},
     "config": {"base"},
     "recipe": {"config", "base"},
     "sys": {"config", "base"},
+    "gpu": {"config", "sys", "base"},
+    "image": {"sys", "config", "base"},
     "net": {"base"},
+    "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
-    "agent": {"base", "config", "sys", "net", "stack"},
+    "k3s": {"stack", "recipe", "config", "sys", "net", "base"},
+    "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "cli": {"agent", "stack", "gateway", "recipe", "config", "sys", "net", "base"},
+    "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
+    "cli": {"mcp", "agent", "k3s", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},
 }
-PURE = {"base", "protocol", "translate", "recipe"}
+PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
 BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
 MAX_LINES = 400

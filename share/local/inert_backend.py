@@ -6,6 +6,9 @@ code. Found first on PYTHONPATH, this answers with the name and version that wer
 
 import os
 import pathlib
+import sys
+
+__legacy__ = sys.modules[__name__]  # asked for by packages that name no backend
 
 
 def get_requires_for_build_wheel(config_settings=None):

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/help.h"
+#include "cli/mcp_servers.h"
 #include "cli/output.h"
 #include "cli/registry.h"
 #include "cli/suggest.h"
@@ -72,7 +73,10 @@ int run_command(const Entry& entry, const Words& rest) {
 }  // namespace
 
 int dispatch(int argc, char** argv) {
-  return dispatch(Words(argv + std::min(argc, 1), argv + argc));
+  Words words(argv + std::min(argc, 1), argv + argc);
+  const McpServer* server = argc > 0 ? mcp_server_of(argv[0]) : nullptr;
+  if (server != nullptr) words.insert(words.begin(), {"mcp", "serve", std::string(server->name)});
+  return dispatch(words);
 }
 
 int dispatch(const Words& words) {

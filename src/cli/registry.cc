@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "cli/cluster_commands.h"
 #include "cli/commands.h"
 #include "command_help_texts.h"
 
@@ -27,7 +28,14 @@ std::span<const Entry> commands() {
             make_proxy_anthropic, command_help::proxy_anthropic},
       Entry{"proxy codex", serve, "serve the OpenAI Responses API in the foreground",
             make_proxy_codex, command_help::proxy_codex},
-      Entry{"mcp", serve, "register the local web tools with the agents", nullptr, {}},
+      Entry{"mcp setup", serve, "register the local tools with Claude Code and deny its own",
+            make_mcp_setup, command_help::mcp_setup},
+      Entry{"mcp status", serve, "show which local tools are registered", make_mcp_status,
+            command_help::mcp_status},
+      Entry{"mcp remove", serve, "take back what mcp setup did", make_mcp_remove,
+            command_help::mcp_remove},
+      Entry{"mcp serve", serve, "serve one of the local MCP servers over stdio", make_mcp_serve,
+            command_help::mcp_serve},
       Entry{"dropbox", serve, "run a private file drop over HTTPS", nullptr, {}},
 
       Entry{"logs", measure, "print or follow the logs of the stack", make_logs,
@@ -47,7 +55,19 @@ std::span<const Entry> commands() {
       Entry{"recipes check", manage, "check recipe files and name every fault", make_recipes_check,
             command_help::recipes},
       Entry{"backends", manage, "list the backends and what each still needs", nullptr, {}},
-      Entry{"k3s", manage, "deploy to k3s and compare with what runs there", nullptr, {}},
+      Entry{"k3s up", manage, "deploy a recipe to k3s and wait until it answers", make_k3s_up,
+            command_help::k3s_up},
+      Entry{"k3s down", manage, "take all of it away again", make_k3s_down, command_help::k3s_down},
+      Entry{"k3s status", manage, "show the pods, their health and drift", make_k3s_status,
+            command_help::k3s_status},
+      Entry{"k3s render", manage, "print a recipe's values for helm, or the objects",
+            make_k3s_render, command_help::k3s_render},
+      Entry{"k3s diff", manage, "compare a recipe with what the cluster has", make_k3s_diff,
+            command_help::k3s_diff},
+      Entry{"k3s logs", manage, "print or follow the logs of the pods", make_k3s_logs,
+            command_help::k3s_logs},
+      Entry{"k3s image", manage, "pack the program into an image, for k3s", make_k3s_image,
+            command_help::k3s_image},
       Entry{"dedicated", manage, "give the whole GPU to the model and back", nullptr, {}},
       Entry{"cluster", manage, "form a cluster of several nodes", nullptr, {}},
       Entry{"provision", manage, "prepare, back up and rebuild nodes over SSH", nullptr, {}},

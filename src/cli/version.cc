@@ -5,7 +5,7 @@
 #include <boost/version.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json_fwd.hpp>
-#include <openssl/opensslv.h>
+#include <openssl/base.h>
 
 namespace cli {
 
@@ -24,7 +24,7 @@ std::string compiler() {
 std::vector<std::pair<std::string, std::string>> libraries() {
   return {{"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
                                 BOOST_VERSION % 100)},
-          {"openssl", OPENSSL_VERSION_STR},
+          {"boringssl", fmt::format("API {}", BORINGSSL_API_VERSION)},
           {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
                                         NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,

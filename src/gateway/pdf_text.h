@@ -1,5 +1,5 @@
-// The text of PDF documents, by poppler's pdftotext in a process of its own: what comes in a
-// document is hostile. Kept by content, for a session sends its documents again with each turn.
+// The text of PDF documents in a request. Kept by content, for a session sends its documents again
+// with each turn.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,11 @@ namespace gateway {
 
 class PdfText {
  public:
-  static constexpr size_t max_text = 4u << 20;  // bytes of one document's text; the rest is cut off
-
   explicit PdfText(boost::asio::io_context& io) : io_(io) {}
   // Never fails: the text then says what is wrong.
   net::Task<std::string> extract(std::string_view base64);
 
  private:
-  net::Task<std::string> run(std::string pdf);
-
   boost::asio::io_context& io_;
   std::unordered_map<uint64_t, std::string> texts_;
   size_t kept_ = 0;  // bytes in texts_

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/blocking_post.h"
 #include "net/chunk_decoder.h"
 
 namespace net {
@@ -102,12 +103,24 @@ base::Result<std::string> receive_all(const Socket& socket, size_t limit, Clock:
 }
 
 // HTTP/1.0: the server does not keep the connection open, and should not cut the body into chunks.
-std::string request_text(const Url& url, std::string_view target, const GetOptions& options) {
-  std::string text = "GET " + url.path + std::string(target) +
+std::string request_text(std::string_view method, const Url& url, std::string_view target,
+                         const GetOptions& options) {
+  std::string text = std::string(method) + " " + url.path + std::string(target) +
                      " HTTP/1.0\r\nHost: " + url.authority() +
                      "\r\nUser-Agent: autosre\r\nAccept: application/json\r\n";
   for (const Header& header : options.headers) text += header.name + ": " + header.value + "\r\n";
   return text + "\r\n";
+}
+
+base::Result<HttpAnswer> exchange(const Url& url, std::string_view request,
+                                  const GetOptions& options) {
+  const auto end = Clock::now() + options.deadline;
+  const auto socket = connect_to(url, end);
+  if (!socket) return std::unexpected(socket.error());
+  if (auto problem = send_all(*socket, request, end)) return std::unexpected(*problem);
+  const auto bytes = receive_all(*socket, options.max_bytes, end);
+  if (!bytes) return std::unexpected(bytes.error());
+  return parse_answer(*bytes);
 }
 
 }  // namespace
@@ -130,14 +143,15 @@ base::Result<HttpAnswer> parse_answer(std::string_view bytes) {
 
 base::Result<HttpAnswer> blocking_get(const Url& url, std::string_view target,
                                       const GetOptions& options) {
-  const auto end = Clock::now() + options.deadline;
-  const auto socket = connect_to(url, end);
-  if (!socket) return std::unexpected(socket.error());
-  if (auto problem = send_all(*socket, request_text(url, target, options), end))
-    return std::unexpected(*problem);
-  const auto bytes = receive_all(*socket, options.max_bytes, end);
-  if (!bytes) return std::unexpected(bytes.error());
-  return parse_answer(*bytes);
+  return exchange(url, request_text("GET", url, target, options), options);
+}
+
+base::Result<HttpAnswer> blocking_post(const Url& url, std::string_view target,
+                                       std::string_view json, const GetOptions& options) {
+  GetOptions with_body = options;
+  with_body.headers.push_back({"Content-Type", "application/json"});
+  with_body.headers.push_back({"Content-Length", std::to_string(json.size())});
+  return exchange(url, request_text("POST", url, target, with_body) + std::string(json), options);
 }
 
 }  // namespace net

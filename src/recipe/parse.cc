@@ -1,7 +1,6 @@
 #include "recipe/parse.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -42,13 +41,7 @@ bool is_pinned(std::string_view image) {
          image.find_first_of(" \t\n\"'") == std::string_view::npos;
 }
 
-// Recipes, values and command lines are open to all who may look at the cluster.
-bool is_secret(std::string_view name) {
-  return std::ranges::any_of(
-      std::array<std::string_view, 6>{"_TOKEN", "_KEY", "_SECRET", "_PASSWORD", "-key", "-token"},
-      [&](std::string_view end) { return name.ends_with(end); });
-}
-
+// Recipes, values and command lines are open to all who may look at the cluster: no secrets.
 void check_arguments(Fields& fields, const std::vector<std::string>& arguments) {
   std::vector<std::string_view> seen;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -60,7 +53,7 @@ void check_arguments(Fields& fields, const std::vector<std::string>& arguments) 
       fields.blame("extra_args", "must be --flag or --flag=value, in one piece", i);
     else if (const std::string_view origin = origin_of_flag(flag); !origin.empty())
       fields.blame("extra_args", fmt::format("{} comes from {}", flag, origin), i);
-    else if (is_secret(flag))
+    else if (names_secret(flag))
       fields.blame("extra_args", fmt::format("{} would show a secret to everybody", flag), i);
     else if (std::ranges::find(seen, flag) != seen.end())
       fields.blame("extra_args", fmt::format("{} stands here again", flag), i);
@@ -75,7 +68,7 @@ void check_environment(Fields& fields, const std::map<std::string, std::string>&
       fields.blame(key, "is no name of a variable");
     else if (is_set_by_program(name))
       fields.blame(key, "is set by the program");
-    else if (is_secret(name))
+    else if (names_secret(name))
       fields.blame(key, "would show a secret to everybody");
   }
 }

@@ -50,4 +50,10 @@ bool is_set_by_program(std::string_view variable) {
          std::ranges::find(cluster_interfaces, variable) != cluster_interfaces.end();
 }
 
+bool names_secret(std::string_view name) {
+  return std::ranges::any_of(
+      std::array<std::string_view, 6>{"_TOKEN", "_KEY", "_SECRET", "_PASSWORD", "-key", "-token"},
+      [&](std::string_view end) { return name.ends_with(end); });
+}
+
 }  // namespace recipe

@@ -38,4 +38,7 @@ std::vector<Variable> build_runtime_env(const Recipe& recipe, const Site& site);
 // A recipe may not set these.
 bool is_set_by_program(std::string_view variable);
 
+// Whether a variable or flag of that name would hold a secret: its value is not to be shown.
+bool names_secret(std::string_view name);
+
 }  // namespace recipe

@@ -37,7 +37,6 @@ constexpr std::array rows = {
     Row{"--chat-template", "chat_template", [](const Recipe& r) { return r.chat_template; }},
 };
 
-// What differs from pod to pod of a cluster; the chart adds them.
 constexpr std::array<std::string_view, 5> of_the_nodes = {
     "--nnodes", "--node-rank", "--master-addr", "--master-port", "--headless"};
 
@@ -71,8 +70,11 @@ std::string_view origin_of_flag(std::string_view flag) {
   if (const auto* const row = std::ranges::find(rows, name, &Row::flag); row != rows.end())
     return row->origin;
   if (name == "--model") return "model_id";
-  return std::ranges::find(of_the_nodes, name) == of_the_nodes.end() ? std::string_view()
-                                                                     : "the nodes' configuration";
+  return is_of_the_nodes(name) ? "the nodes' configuration" : std::string_view();
+}
+
+bool is_of_the_nodes(std::string_view flag) {
+  return std::ranges::find(of_the_nodes, flag) != of_the_nodes.end();
 }
 
 }  // namespace recipe

@@ -20,4 +20,7 @@ std::vector<std::string> container_args(const Recipe& recipe);
 // empty for all others.
 std::string_view origin_of_flag(std::string_view flag);
 
+// Flags that differ from pod to pod of a cluster, such as "--node-rank"; the chart adds them.
+bool is_of_the_nodes(std::string_view flag);
+
 }  // namespace recipe

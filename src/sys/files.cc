@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 
 void make_parent(const fs::path& path) {
   std::error_code error;
+  if (!path.has_parent_path()) return;
   fs::create_directories(path.parent_path(), error);
   if (!error) return;
   throw base::Error("cannot make the folder \"" + path.parent_path().string() + "\"",

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "sys/child.h"
 #include "sys/descriptor.h"
 #include "sys/environment.h"
 #include "sys/files.h"
@@ -47,8 +48,8 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
 }
 
 // Runs in the child between fork and exec: system calls only, nothing that allocates.
-[[noreturn]] void become(const Spawn& what, const char* program, char* const* argv,
-                         char* const* envp, int parent, int report) {
+[[noreturn]] void become(const Spawn& what, const Streams& streams, const char* program,
+                         char* const* argv, char* const* envp, int parent, int report) {
   setpgid(0, 0);
   if (what.dies_with_us) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -59,9 +60,10 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const int output = what.output < 0 ? null : what.output;
-  if (dup2(null, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-      dup2(output, STDERR_FILENO) < 0)
+  const auto given = [null](int descriptor) { return descriptor < 0 ? null : descriptor; };
+  if (dup2(given(streams.input), STDIN_FILENO) < 0 ||
+      dup2(given(streams.output), STDOUT_FILENO) < 0 ||
+      dup2(given(streams.errors), STDERR_FILENO) < 0)
     report_and_exit(report);
   if (!what.folder.empty() && chdir(what.folder.c_str()) != 0) report_and_exit(report);
   execve(program, argv, envp);
@@ -89,26 +91,6 @@ bool read_some(int descriptor, std::string& pending) {
   if (count < 0) return errno == EINTR || errno == EAGAIN;
   pending.append(buffer, static_cast<size_t>(count));
   return count > 0;
-}
-
-Ended wait_for(int pid) {
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return ended_from(pid, status);
-}
-
-// SIGTERM to the group, SIGKILL after five seconds.
-void end_group(int pid) {
-  kill(-pid, SIGTERM);
-  const auto deadline = steady_clock::now() + std::chrono::seconds(5);
-  while (steady_clock::now() < deadline) {
-    siginfo_t info{};
-    if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) break;
-    if (info.si_pid == pid) break;
-    poll(nullptr, 0, 50);
-  }
-  kill(-pid, SIGKILL);
 }
 
 }  // namespace
@@ -151,6 +133,10 @@ fs::path this_executable() {
 }
 
 ProcessId spawn(const Spawn& what) {
+  return spawn(what, {.input = -1, .output = what.output, .errors = what.output});
+}
+
+ProcessId spawn(const Spawn& what, const Streams& streams) {
   const std::string name = what.argv.at(0);
   const auto program = find_program(name, environment());
   if (!program) throw base::Error("cannot start \"" + name + "\"", "no such program");
@@ -166,11 +152,12 @@ ProcessId spawn(const Spawn& what) {
   const int parent = getpid();
   const int pid = fork();
   if (pid < 0) throw base::Error("cannot start \"" + name + "\"", std::strerror(errno));
-  if (pid == 0) become(what, program->c_str(), argv.data(), envp.data(), parent, to_parent.get());
+  if (pid == 0)
+    become(what, streams, program->c_str(), argv.data(), envp.data(), parent, to_parent.get());
   to_parent.reset();
   int number = 0;
   if (read(from_child.get(), &number, sizeof number) == sizeof number) {
-    wait_for(pid);
+    await(pid);
     throw base::Error("cannot start \"" + program->string() + "\"", std::strerror(number));
   }
   return process_with_pid(pid).value_or(ProcessId{.pid = pid, .start_time = 0});
@@ -179,6 +166,25 @@ ProcessId spawn(const Spawn& what) {
 std::string describe(const Ended& how) {
   if (how.signal == 0) return fmt::format("exit code {}", how.code);
   return fmt::format("signal {} ({})", how.signal, strsignal(how.signal));
+}
+
+Ended await(int pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return ended_from(pid, status);
+}
+
+void end_group(int pid) {
+  kill(-pid, SIGTERM);
+  const auto deadline = steady_clock::now() + std::chrono::seconds(5);
+  while (steady_clock::now() < deadline) {
+    siginfo_t info{};
+    if (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) break;
+    if (info.si_pid == pid) break;
+    poll(nullptr, 0, 50);
+  }
+  kill(-pid, SIGKILL);
 }
 
 std::optional<Ended> reap(int pid) {
@@ -215,7 +221,7 @@ RunResult run(Spawn what, const std::function<void(std::string_view)>& on_line,
     }
   }
   if (!pending.empty()) on_line(pending);
-  result.ended = wait_for(child.pid);
+  result.ended = await(child.pid);
   return result;
 }
 

@@ -42,8 +42,8 @@ class Upstream:
         self.server.upstream = self
         self.open = set()
 
-    def start(self, port=0):
-        self.server.server_address = ("127.0.0.1", port)
+    def start(self, port=0, address="127.0.0.1"):
+        self.server.server_address = (address, port)
         self.server.server_bind()
         self.server.server_activate()
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds a real Kubernetes control plane for the tests, at the versions pinned in control_plane/ (go.sum has the
-# hashes): the named programs of etcd, kube-apiserver, kube-controller-manager, kube-scheduler. Prints the folder
-# with them; does nothing when they are up to date. One package at a time, so that 2 GB of memory do.
+# hashes): the named programs of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok (which plays
+# the nodes). Prints the folder with them; does nothing when they are up to date. One package at a time, so that
+# 2 GB of memory do; AUTOSRE_GO_JOBS allows more.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,12 +18,16 @@ package_of() {
   case $1 in
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     kube-apiserver | kube-controller-manager | kube-scheduler) echo "k8s.io/kubernetes/cmd/$1" ;;
-    *) fail "unknown program \"$1\"" "use etcd, kube-apiserver, kube-controller-manager or kube-scheduler" ;;
+    kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
+    *) fail "unknown program \"$1\"" "use etcd, kube-apiserver, kube-controller-manager, kube-scheduler or kwok" ;;
   esac
 }
 
-stamp=$(cat "$pins"/{go.mod,go.sum,requirements.txt} "${BASH_SOURCE[0]}" <(uname -m) | sha256sum | cut -d' ' -f1)
-is_done() { [ "$(cat "$folder/$1.stamp" 2>/dev/null)" = "$stamp" ]; }
+module_of() { if [ "$1" = kwok ]; then echo "$pins/kwok"; else echo "$pins"; fi; }
+stamp_of() {
+  cat "$(module_of "$1")"/{go.mod,go.sum} "$pins/requirements.txt" "${BASH_SOURCE[0]}" <(uname -m) | sha256sum | cut -d' ' -f1
+}
+is_done() { [ "$(cat "$folder/$1.stamp" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
 
 # The distribution's Go is too old, and one Go for all makes one result for all.
 install_go() {
@@ -41,10 +46,10 @@ build() {
     flags+=" -X $variable.gitVersion=$version -X $variable.gitMajor=1 -X $variable.gitMinor=$(cut -d. -f2 <<< "$version")"
   done
   say "building $1"
-  (cd "$pins" && nice -n 19 env GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE="$folder/cache" \
-    "$folder/go/bin/go" build -p 1 -trimpath -ldflags "$flags" -o "$folder/bin/$1.new" "$package" >&2)
+  (cd "$(module_of "$1")" && env GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE="$folder/cache" \
+    "$folder/go/bin/go" build -p "${AUTOSRE_GO_JOBS:-1}" -trimpath -ldflags "$flags" -o "$folder/bin/$1.new" "$package" >&2)
   mv "$folder/bin/$1.new" "$folder/bin/$1"
-  echo "$stamp" > "$folder/$1.stamp.new"
+  stamp_of "$1" > "$folder/$1.stamp.new"
   mv "$folder/$1.stamp.new" "$folder/$1.stamp"
 }
 

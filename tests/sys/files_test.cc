@@ -31,6 +31,15 @@ TEST(Files, AFolderCannotBeRead) {
   EXPECT_THROW(read_file(folder.path()), base::Error);
 }
 
+TEST(Files, AreWrittenToTheCurrentFolderByNameAlone) {
+  const Folder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  write_atomically("name", "text");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(read_file(folder / "name"), "text");
+}
+
 TEST(Files, WrittenTextReplacesTheOldAndLeavesNothingElse) {
   const Folder folder;
   write_atomically(folder / "sub/file", "old, and longer");

@@ -57,6 +57,8 @@ TEST(Digest, IsTheSha256OfTheBytes) {
   write_atomically(folder / "file", "abc");
   EXPECT_EQ(sha256_of_file(folder / "file"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_of("abc"), sha256_of_file(folder / "file"));
+  EXPECT_EQ(sha256_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST(Digest, OfAnAbsentFileIsAnError) {

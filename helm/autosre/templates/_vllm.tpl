@@ -9,6 +9,10 @@ metadata:
   annotations:
     autosre/recipe: {{ .root.Values.recipe.key | quote }}
     autosre/model: {{ .root.Values.recipe.modelId | quote }}
+    {{- if $v.preemption.enabled }}
+    # Python reads it at its start only.
+    checksum/preemption: {{ (.root.Files.Glob "files/*").AsConfig | sha256sum }}
+    {{- end }}
 spec:
   {{- with $v.runtimeClassName }}
   runtimeClassName: {{ . }}
@@ -94,6 +98,14 @@ spec:
           mountPath: /dev/shm
         - name: tmp
           mountPath: /tmp
+        {{- if $v.preemption.enabled }}
+        {{- range $path, $_ := .root.Files.Glob "files/*" }}
+        - name: preemption
+          mountPath: {{ $v.preemption.siteDir }}/{{ base $path }}
+          subPath: {{ base $path }}
+          readOnly: true
+        {{- end }}
+        {{- end }}
         {{- with $v.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -115,6 +127,11 @@ spec:
         sizeLimit: {{ $v.sharedMemory }}
     - name: tmp
       emptyDir: {}
+    {{- if $v.preemption.enabled }}
+    - name: preemption
+      configMap:
+        name: autosre-vllm-preemption
+    {{- end }}
     {{- with $v.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

@@ -5,9 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "cli/args.h"
+#include "cli/cluster_logs.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/where.h"
 #include "sys/environment.h"
 #include "sys/signals.h"
 
@@ -23,9 +26,12 @@ class Logs : public Command {
                     false);
     args.flag("-f,--follow", is_following_, "go on with what is added, until Ctrl-C");
     args.option("-n,--lines", "N", lines_, "how many of the last lines");
+    where_.declare(args);
+    cluster_.declare(args);
   }
 
   int run() override {
+    if (decide_where(where_, cluster_) == Where::cluster) return print_cluster();
     std::vector<std::string> names(stack::log_names.begin(), stack::log_names.end());
     if (!name_.empty()) names = {name_};
     const auto files = stack::files_of(config::resolve_paths(sys::environment()));
@@ -38,6 +44,15 @@ class Logs : public Command {
   }
 
  private:
+  int print_cluster() const {
+    if (name_ == "supervisor" || name_ == "build")
+      throw base::Error("there is no log \"" + name_ + "\" in the cluster", {},
+                        "name engine, proxy or codex-proxy", base::Exit::usage);
+    Cluster cluster;
+    return print_cluster_logs(cluster, cluster_,
+                              {.part = name_, .is_following = is_following_, .lines = lines_});
+  }
+
   void follow(stack::LogReader& reader) {
     sys::Signals signals({SIGINT, SIGTERM});
     while (!signals.wait(interval)) print(reader.added());
@@ -53,6 +68,8 @@ class Logs : public Command {
     }
   }
 
+  WhereOptions where_;
+  ClusterOptions cluster_;
   std::string name_;
   bool is_following_ = false;
   int lines_ = 50;

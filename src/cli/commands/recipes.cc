@@ -1,6 +1,5 @@
 // `autosre recipes list|show|check`: the recipes that are compiled in and the user's own.
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,42 +7,18 @@
 
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/known_recipes.h"
 #include "cli/output.h"
-#include "config/paths.h"
 #include "recipe/advice.h"
 #include "recipe/catalog.h"
 #include "recipe/chart_values.h"
 #include "recipe/runtime_env.h"
 #include "recipe/serve.h"
-#include "sys/environment.h"
-#include "sys/files.h"
 
 namespace cli {
 namespace {
 
-namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
-
-recipe::Source read_source(const fs::path& file) {
-  std::optional<std::string> text = sys::read_file(file);
-  if (!text)
-    throw base::Error("cannot read " + file.string(), "there is no such file", {},
-                      base::Exit::usage);
-  return {.name = file.stem(), .path = file, .text = *std::move(text), .is_users = true};
-}
-
-std::vector<recipe::Source> users_sources() {
-  const fs::path folder = config::resolve_paths(sys::environment()).config / "recipes";
-  std::vector<recipe::Source> sources;
-  std::error_code none;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, none))
-    if (entry.path().extension() == ".yaml") sources.push_back(read_source(entry.path()));
-  return sources;
-}
-
-recipe::Catalog known_recipes() {
-  return recipe::make_catalog(recipe::compiled_in(), users_sources());
-}
 
 json to_json(const recipe::Fault& fault) {
   return {{"file", fault.file}, {"line", fault.line}, {"key", fault.key}, {"what", fault.what}};
@@ -192,7 +167,7 @@ class CheckRecipes final : public Command {
 
   int run() override {
     std::vector<recipe::Source> sources;
-    for (const std::string& file : files_) sources.push_back(read_source(file));
+    for (const std::string& file : files_) sources.push_back(read_recipe(file));
     const recipe::Catalog catalog =
         files_.empty() ? known_recipes() : recipe::make_catalog({}, sources);
     Output output;

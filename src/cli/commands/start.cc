@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/args.h"
+#include "cli/cluster_scale.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "config/ports.h"
@@ -11,8 +12,6 @@
 
 namespace cli {
 namespace {
-
-constexpr int interrupted = 130;  // as a shell has it for Ctrl-C
 
 class Start : public Command {
  public:
@@ -33,13 +32,19 @@ class Start : public Command {
     args.option("--codex-proxy-port", "PORT", options_.codex_proxy_port,
                 "where the Codex proxy listens", "AUTOSRE_CODEX_PROXY_PORT");
     args.flag("--foreground", options_.is_foreground, "stay here and stop at Ctrl-C");
+    args.flag("--allow-contention", wanted_.allows_contention,
+              "in the cluster: start even if the GPU is held by another");
+    args.option("--timeout", "SECONDS", wanted_.timeout,
+                "in the cluster: how long to wait for the model");
+    cluster_.declare(args);
+    cluster_.declare_addresses(args);
   }
 
   int run() override {
-    if (!is_local_)
-      throw base::Error("there is no stack to start on a cluster",
-                        "deploying to k3s is not built yet",
-                        "run `autosre start --local` for a stack on this machine");
+    if (!is_local_) {
+      check_local_options();
+      return start_cluster(cluster_, wanted_);
+    }
     Progress progress;
     const stack::Display display = {
         .progress = [&](std::string_view text,
@@ -56,13 +61,21 @@ class Start : public Command {
   }
 
  private:
+  void check_local_options() const {
+    const bool has_any = !options_.model.empty() || !options_.upstream.empty() ||
+                         options_.context != 0 || options_.is_foreground;
+    if (has_any)
+      throw base::Error("--model, --upstream, --context and --foreground are for a local stack", {},
+                        "add --local", base::Exit::usage);
+  }
+
   int report(const stack::StartResult& result) {
     if (options_.is_foreground) return 0;
     if (result.how == stack::Started::detached) {
       note(
           "the stack goes on starting in the background; see `autosre status`, end it with "
           "`autosre stop`");
-      return interrupted;
+      return interrupted_exit;
     }
     if (result.how == stack::Started::before) note("already running, nothing was changed");
     Output output;
@@ -80,6 +93,8 @@ class Start : public Command {
   }
 
   bool is_local_ = false;
+  StartWanted wanted_;
+  ClusterOptions cluster_;
   stack::StartOptions options_{.model = {},
                                .upstream = {},
                                .engine = {},

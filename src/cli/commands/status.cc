@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/args.h"
+#include "cli/cluster_status.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/where.h"
 #include "sys/environment.h"
 
 namespace cli {
@@ -60,9 +62,15 @@ Table parts_of(const stack::Status& status) {
 
 class ShowStatus : public Command {
  public:
-  void declare(Args& args) override { args.flag("--json", is_json_, "print it as JSON"); }
+  void declare(Args& args) override {
+    args.flag("--json", is_json_, "print it as JSON");
+    where_.declare(args);
+    cluster_.declare(args);
+    cluster_.declare_addresses(args);
+  }
 
   int run() override {
+    if (decide_where(where_, cluster_) == Where::cluster) return show_cluster();
     const stack::Status status =
         stack::collect_status(config::resolve_paths(sys::environment()), stack::live_probe());
     Output output;
@@ -75,12 +83,23 @@ class ShowStatus : public Command {
         output.table(parts_of(status));
       }
       if (status.phase == "stopped" || status.phase == "dead")
-        note("start it with `autosre start --local`");
+        note("start it with `autosre start --local`, or deploy it with `autosre k3s up`");
     }
     return status.is_healthy() ? 0 : 1;
   }
 
  private:
+  int show_cluster() const {
+    Cluster cluster;
+    try {
+      return show_cluster_status(read_cluster_status(cluster, cluster_), is_json_);
+    } catch (const k3s::Interrupted&) {
+      return interrupted_exit;
+    }
+  }
+
+  WhereOptions where_;
+  ClusterOptions cluster_;
   bool is_json_ = false;
 };
 

@@ -1,7 +1,10 @@
 #include "stack/stop.h"
 
+#include "cli/args.h"
+#include "cli/cluster_scale.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/where.h"
 #include "sys/environment.h"
 
 namespace cli {
@@ -9,7 +12,13 @@ namespace {
 
 class Stop : public Command {
  public:
+  void declare(Args& args) override {
+    where_.declare(args);
+    cluster_.declare(args);
+  }
+
   int run() override {
+    if (decide_where(where_, cluster_) == Where::cluster) return stop_cluster(cluster_);
     Progress progress;
     const stack::Display display = {
         .progress = [&](std::string_view text,
@@ -30,6 +39,10 @@ class Stop : public Command {
     }
     return 0;
   }
+
+ private:
+  WhereOptions where_;
+  ClusterOptions cluster_;
 };
 
 }  // namespace

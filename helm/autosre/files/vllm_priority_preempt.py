@@ -1,0 +1,1 @@
+../../../vllm_hook/vllm_priority_preempt.py
