@@ -99,7 +99,8 @@ suite() {
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
       tools/deps.sh build bench && step "build (release)" build release && step "benchmark, MCP servers (short)" bench_mcp &&
         step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
-        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency &&
+        step "Markdown's quality" bench/markdown_quality.py --only-ours && step "Markdown's speed (short)" bench/markdown.py --pages 5 --no-gate ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac
 }
