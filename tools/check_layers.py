@@ -19,7 +19,7 @@ DEPS = {
     "fetch": {"net", "base"},
     "stack": {"base", "config", "sys", "net"},
     "k3s": {"stack", "recipe", "config", "sys", "net", "base"},
-    "agent": {"base", "config", "sys", "net", "stack"},
+    "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "gateway": {"translate", "net", "protocol", "base"},
     "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "agent", "k3s", "stack", "gateway", "recipe", "gpu", "image", "config", "sys", "net", "base"},

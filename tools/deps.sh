@@ -19,7 +19,7 @@ test=(libgtest-dev libgmock-dev libclang-rt-19-dev llvm-19 iproute2 tmux procps 
 container=()
 command -v containerd > /dev/null || container+=(containerd)
 command -v runc > /dev/null || container+=(runc)
-bench=(nginx-light procps)
+bench=(nginx-light procps python3-pip python3-venv)
 browser=(chromium)
 web=(nginx-light curl)
 lint=(clang-format-19 clang-tidy-19)
@@ -31,7 +31,7 @@ for job in "$@"; do
     run) wanted+=("${run[@]}" "${clients[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     container) wanted+=("${container[@]}") ;;
-    bench) wanted+=("${bench[@]}") ;;
+    bench) wanted+=("${bench[@]}" "${clients[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
     web) wanted+=("${web[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;

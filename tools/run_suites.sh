@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web fingerprint lint engine k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp fingerprint lint engine vllm k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -40,6 +40,8 @@ run_pytest() {
 
 build() { cmake --preset "$1" > /dev/null && cmake --build --preset "$1" "${@:2}" -- --quiet; }
 
+bench_mcp() { tests/mcp/install_clients.sh > /dev/null && bench/mcp.py --runs 3; }
+
 # The engine that the demo has built, so that the tests need not build it again.
 built_engine() { ls "${XDG_DATA_HOME:-$HOME/.local/share}"/autosre/engine/*/llama-server | tail -n 1; }
 
@@ -59,6 +61,10 @@ suite() {
     web)
       tools/deps.sh build run test web || return 1
       step "build (release)" build release && run_pytest "fetching and searching" tests/web/run.sh -m 'not chromium' ;;
+    mcp)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && step "build (dev)" build dev --target mcp_fixture &&
+        run_pytest "MCP servers" tests/mcp/run.sh ;;
     fingerprint)
       tools/deps.sh build run test browser || return 1
       step "build (release)" build release && run_pytest "beside Chromium" tests/web/run.sh -m chromium ;;
@@ -78,6 +84,10 @@ suite() {
       step "build (release)" build release && step "make demo" tools/demo.sh --stop &&
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
+    vllm)
+      tools/deps.sh build run test || return 1
+      step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
+        run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)
       tools/deps.sh build run test || return 1
       step "build (TSan)" build tsan --target net_test gateway_test &&
@@ -87,8 +97,10 @@ suite() {
       step "build (fuzz)" build fuzz && { echo "== fuzz" >&2; tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" | tee "$log"; add "$(number_before passed)" "$(number_before failed)"; } ;;
     bench)
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
-      tools/deps.sh build bench && step "build (release)" build release && step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
-        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
+      tools/deps.sh build bench && step "build (release)" build release && step "benchmark, MCP servers (short)" bench_mcp &&
+        step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency &&
+        step "Markdown's quality" bench/markdown_quality.py --only-ours && step "Markdown's speed (short)" bench/markdown.py --pages 5 --no-gate ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac
 }

@@ -4,9 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/claude_window.h"
 #include "agent/environment_changes.h"
+#include "agent/mcp_entries.h"
 #include "config/paths.h"
 
 namespace agent {
@@ -22,6 +24,7 @@ struct ClaudeLaunch {
   std::optional<WindowPlan> window;
   std::optional<int> priority;
   Tools tools = Tools::all;
+  std::vector<McpEntry> mcp;  // the local servers that it is given
 };
 
 EnvironmentChanges claude_environment(const config::Environment& inherited,

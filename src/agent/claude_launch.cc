@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "config/ports.h"
 #include "sys/files.h"
+#include "sys/process.h"
 
 namespace agent {
 namespace {
@@ -50,7 +51,9 @@ ClaudeLaunch launch_of(const LaunchRequest& request, const Proxy& proxy, const S
                         ? std::optional(plan_window(*model.window, request.tools, model.max_output))
                         : std::nullopt,
           .priority = request.priority,
-          .tools = request.tools};
+          .tools = request.tools,
+          .mcp = request.tools == Tools::all ? mcp_entries(sys::this_executable())
+                                             : std::vector<McpEntry>()};
 }
 
 std::vector<std::string> notes_on(const ServedModel& model, Tools tools) {
@@ -67,7 +70,7 @@ std::vector<LaunchFile> make_files(const std::filesystem::path& folder,
   auto settings = claude_settings(changes, launch, mode, own);
   if (!settings) throw base::Error("the given --settings cannot be used", settings.error());
   return {{.path = folder / "settings.json", .text = *std::move(settings)},
-          {.path = folder / "mcp.json", .text = claude_mcp_config()}};
+          {.path = folder / "mcp.json", .text = claude_mcp_config(launch)}};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -22,13 +23,20 @@ constexpr std::array blanked = {
 // Both ask Anthropic's servers; local tools take their place.
 constexpr std::array denied = {"WebFetch", "WebSearch"};
 
-void deny_web_tools(Json& settings) {
-  Json& permissions = settings["permissions"];
+void add_rules(Json& permissions, const char* list, const std::vector<std::string>& rules) {
+  if (rules.empty()) return;
   if (!permissions.is_object()) permissions = Json::object();
-  Json& deny = permissions["deny"];
-  if (!deny.is_array()) deny = Json::array();
-  for (const char* tool : denied)
-    if (std::ranges::find(deny, Json(tool)) == deny.end()) deny.push_back(tool);
+  Json& present = permissions[list];
+  if (!present.is_array()) present = Json::array();
+  for (const std::string& rule : rules)
+    if (std::ranges::find(present, Json(rule)) == present.end()) present.push_back(rule);
+}
+
+void set_rules(Json& permissions, const ClaudeLaunch& launch) {
+  std::vector<std::string> allowed;
+  for (const McpEntry& entry : launch.mcp) allowed.push_back("mcp__" + entry.name);
+  add_rules(permissions, "allow", allowed);
+  add_rules(permissions, "deny", {denied.begin(), denied.end()});
 }
 
 }  // namespace
@@ -42,7 +50,7 @@ base::Result<std::string> claude_settings(const EnvironmentChanges& environment,
   if (!variables.is_object()) variables = Json::object();
   for (const char* name : blanked) variables[name] = "";
   for (const Variable& row : environment.set) variables[row.name] = row.value;
-  deny_web_tools(settings);
+  set_rules(settings["permissions"], launch);
   // A user's list would replace the label by a model that is not served; a helper would send a key.
   settings["availableModels"] = Json::array({launch.label});
   settings["apiKeyHelper"] = "";
@@ -50,8 +58,14 @@ base::Result<std::string> claude_settings(const EnvironmentChanges& environment,
   return settings.dump(2) + "\n";
 }
 
-std::string claude_mcp_config() {
-  return Json{{"mcpServers", Json::object()}}.dump(2) + "\n";
+std::string claude_mcp_config(const ClaudeLaunch& launch) {
+  Json servers = Json::object();
+  for (const McpEntry& entry : launch.mcp)
+    servers[entry.name] = {{"type", "stdio"},
+                           {"command", entry.program},
+                           {"args", entry.arguments},
+                           {"alwaysLoad", true}};
+  return Json{{"mcpServers", std::move(servers)}}.dump(2) + "\n";
 }
 
 }  // namespace agent

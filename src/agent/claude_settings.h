@@ -18,7 +18,8 @@ base::Result<std::string> claude_settings(const EnvironmentChanges& environment,
                                           const ClaudeLaunch& launch, AutoMode auto_mode,
                                           std::string_view own);
 
-// The local MCP servers; none is built yet.
-std::string claude_mcp_config();
+// The local MCP servers. Claude Code waits for them before its first request, so that the list of
+// tools is the same in all of a session's.
+std::string claude_mcp_config(const ClaudeLaunch& launch);
 
 }  // namespace agent

@@ -7,6 +7,7 @@
 #include "agent/run_id.h"
 #include "base/error.h"
 #include "config/ports.h"
+#include "sys/process.h"
 
 namespace agent {
 namespace {
@@ -41,7 +42,9 @@ CodexLaunch launch_of(const LaunchRequest& request, const Proxy& proxy, const Co
                      .catalog_file = {},
                      .window = {},
                      .priority = request.priority,
-                     .tools = request.tools};
+                     .tools = request.tools,
+                     .mcp = {}};
+  if (request.tools == Tools::all) launch.mcp = mcp_entries(sys::this_executable());
   launch.catalog_file = launch_folder(paths, launch.run_id) / "models.json";
   if (model.window) launch.window = plan_codex_window(*model.window);
   return launch;

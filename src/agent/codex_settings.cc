@@ -62,6 +62,13 @@ std::string toml_text(std::string_view text) {
   return out + "\"";
 }
 
+template <class Texts>
+std::string toml_list(const Texts& texts) {
+  std::string out;
+  for (const auto& text : texts) out += (out.empty() ? "" : ", ") + toml_text(text);
+  return "[" + out + "]";
+}
+
 void add(std::vector<Variable>& settings, std::string_view key, std::string value,
          std::string_view reason) {
   settings.push_back({std::string(key), std::move(value), std::string(reason)});
@@ -110,12 +117,22 @@ std::vector<Variable> codex_settings(const CodexLaunch& launch) {
   for (const Fixed& row : always) add(settings, row.key, row.value, row.reason);
   if (launch.tools == Tools::few)
     for (const Fixed& row : lean) add(settings, row.key, row.value, row.reason);
-  for (Variable& server : codex_mcp_servers()) settings.push_back(std::move(server));
+  for (Variable& server : codex_mcp_servers(launch.mcp)) settings.push_back(std::move(server));
   return settings;
 }
 
-std::vector<Variable> codex_mcp_servers() {
-  return {};
+std::vector<Variable> codex_mcp_servers(const std::vector<McpEntry>& entries) {
+  std::vector<Variable> settings;
+  for (const McpEntry& entry : entries) {
+    const std::string key = "mcp_servers." + entry.name;
+    add(settings, key + ".command", toml_text(entry.program), "local tools");
+    add(settings, key + ".args", toml_list(entry.arguments), "local tools");
+    // Of its own environment Codex hands on a few variables only.
+    add(settings, key + ".env_vars", toml_list(mcp_variables), "what the tools read");
+    add(settings, key + ".default_tools_approval_mode", toml_text("approve"),
+        "they run without asking");
+  }
+  return settings;
 }
 
 std::vector<std::string> codex_arguments(const std::vector<Variable>& settings,
@@ -132,6 +149,7 @@ std::string codex_config_file(CodexLaunch launch) {
   launch.priority.reset();
   launch.window.reset();  // the next model has another
   launch.tools = Tools::all;
+  launch.mcp.clear();  // the program may move
   std::string text =
       "# For a codex that is started without the options of `autosre codex`, such as one that an\n"
       "# agent starts itself: the local model, and no cloud. Written once; yours to change.\n";

@@ -10,6 +10,7 @@
 
 #include "agent/codex_window.h"
 #include "agent/environment_changes.h"
+#include "agent/mcp_entries.h"
 #include "agent/tools.h"
 
 namespace agent {
@@ -26,13 +27,14 @@ struct CodexLaunch {
   std::optional<CodexWindow> window;
   std::optional<int> priority;
   Tools tools = Tools::all;
+  std::vector<McpEntry> mcp;  // the local servers that it is given
 };
 
 // Keys of Codex's configuration with their values as TOML has them, each with its reason.
 std::vector<Variable> codex_settings(const CodexLaunch& launch);
 
-// The local MCP servers, as keys of the same configuration; none is built yet.
-std::vector<Variable> codex_mcp_servers();
+// The local MCP servers, as keys of the same configuration.
+std::vector<Variable> codex_mcp_servers(const std::vector<McpEntry>& entries);
 
 // The words after "codex": "-c KEY=VALUE" for each setting, then the user's own.
 std::vector<std::string> codex_arguments(const std::vector<Variable>& settings,

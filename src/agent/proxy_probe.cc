@@ -64,7 +64,9 @@ base::Result<std::string> ask_model_list(const Proxy& proxy) {
   auto answer = net::blocking_get(proxy.url, "/v1/models", options);
   if (!answer) return std::unexpected(answer.error());
   if (answer->status == 401 || answer->status == 403)
-    return std::unexpected("it refuses the token; AUTOSRE_TOKEN_FILE names the file that holds it");
+    throw base::Error("the proxy at " + text_of(proxy.url) + " refuses this launch",
+                      proxy.token_file.empty() ? "it wants a token" : "its token is another",
+                      "set AUTOSRE_TOKEN_FILE to the file that holds it");
   if (answer->status != 200)
     return std::unexpected("its /v1/models answers " + std::to_string(answer->status));
   return std::move(answer->body);

@@ -23,6 +23,9 @@ std::optional<std::string> decode_base64(std::string_view text);
 // With padding, on one line.
 std::string encode_base64(std::string_view bytes);
 
+// How many letters must be put in, taken out or replaced to make one of the other.
+size_t edit_distance(std::string_view a, std::string_view b);
+
 // The candidate nearest to `name` by edit distance (at most a third of its length), or empty.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 

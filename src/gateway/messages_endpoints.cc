@@ -54,6 +54,10 @@ class MessagesRequest final : public ModelRequest {
 };
 
 std::expected<void, chat::Error> MessagesRequest::decode(std::string body) {
+  // First, for a request that is refused is somebody's too.
+  record.client = "claude";
+  record.session = exchange().head().get("x-claude-code-session-id");
+  record.agent = exchange().head().get("x-claude-code-agent-id");
   auto decoded = anthropic::decode_request(std::move(body), anthropic::Endpoint::messages);
   if (!decoded) return std::unexpected(decoded.error());
   request_ = std::move(*decoded);
@@ -64,11 +68,7 @@ std::expected<void, chat::Error> MessagesRequest::decode(std::string body) {
 }
 
 void MessagesRequest::describe() {
-  const net::RequestHead& head = exchange().head();
-  record.client = "claude";
   record.model = request_.model;
-  record.session = head.get("x-claude-code-session-id");
-  record.agent = head.get("x-claude-code-agent-id");
   const RequestClass kind = anthropic::classify(request_);
   const bool agent = kind == RequestClass::main && !record.agent.empty();
   record.request_class = anthropic::name(agent ? RequestClass::agent : kind);

@@ -20,7 +20,7 @@ struct Options {
   bool log_prompts = false;
   bool thinking_prefilled = false;  // the template opens <think> and no server parser closes it
   int max_streams = 16384;
-  int slots = 0;    // requests the engine runs at a time; 0: as many as come
+  int slots = 0;    // requests the engine runs at a time; 0: as the engine says
   int reserve = 1;  // of these, kept free for requests more urgent than side calls
   std::filesystem::path request_log;         // empty: none
   std::chrono::seconds upstream_idle{1800};  // an answer that stands still longer is given up

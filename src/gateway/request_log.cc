@@ -119,8 +119,9 @@ int open_current(const fs::path& file) {
 }  // namespace
 
 std::string encode_record(const RequestRecord& record, const std::string& time) {
+  // From the first token on, which is therefore not counted.
   const double generating = (record.elapsed_ms - record.ttft_ms) / 1000;
-  const bool measurable = record.ttft_ms > 0 && generating > 0;
+  const bool measurable = record.ttft_ms > 0 && generating > 0 && record.output_tokens > 1;
   Line line;
   line.text("ts", time);
   line.text("client", record.client);
@@ -137,8 +138,9 @@ std::string encode_record(const RequestRecord& record, const std::string& time) 
   line.number("output_tokens", record.output_tokens);
   line.number("ttft_ms", rounded(record.ttft_ms));
   line.number("elapsed_ms", rounded(record.elapsed_ms));
-  line.number("tps",
-              measurable ? rounded(static_cast<double>(record.output_tokens) / generating) : 0.0);
+  line.number("tps", measurable
+                         ? rounded(static_cast<double>(record.output_tokens - 1) / generating)
+                         : 0.0);
   line.text("stop_reason", record.stop_reason);
   line.text("error", record.error);
   line.number("tools", record.tools);

@@ -93,6 +93,9 @@ class ResponsesRequest final : public ModelRequest {
 };
 
 std::expected<void, chat::Error> ResponsesRequest::decode(std::string body) {
+  // First, for a request that is refused is somebody's too.
+  record.client = "codex";
+  record.session = exchange().head().get("session-id");
   auto decoded = responses::decode_request(std::move(body));
   if (!decoded) return std::unexpected(decoded.error());
   request_ = std::move(*decoded);
@@ -127,12 +130,9 @@ std::expected<void, chat::Error> ResponsesRequest::go_on_from(const std::string&
 }
 
 void ResponsesRequest::describe() {
-  const net::RequestHead& head = exchange().head();
   const RequestClass kind = request_.request_class;
-  record.client = "codex";
   record.model = model_;
-  record.session = head.get("session-id");
-  if (kind == RequestClass::agent) record.agent = head.get("thread-id");
+  if (kind == RequestClass::agent) record.agent = exchange().head().get("thread-id");
   record.request_class = responses::name(kind);
   record.priority = priority(kind != RequestClass::title);
   record.stream = request_.stream;

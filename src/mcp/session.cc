@@ -66,6 +66,10 @@ std::optional<nlohmann::json> to_json(json::Value value) {
 
 }  // namespace
 
+bool is_legacy_version(std::string_view version) {
+  return std::ranges::find(legacy_versions, version) != legacy_versions.end();
+}
+
 Received Session::receive_oversized() const {
   return failure({}, jsonrpc::invalid_request,
                  fmt::format("a message may have {} bytes at most", max_message));
@@ -89,10 +93,6 @@ Received Session::receive(std::string_view text) {
     case jsonrpc::Kind::request:
       break;
   }
-  if (message.params && !message.params.is(json::Kind::object))
-    return failure(id, jsonrpc::invalid_params, "params must be an object");
-  if (is_open(jsonrpc::key_of(message.id)))
-    return failure(id, jsonrpc::invalid_request, "a request with this id is still under way");
   Request request{.method = message.method,
                   .id = id,
                   .id_value = message.id,
@@ -100,11 +100,32 @@ Received Session::receive(std::string_view text) {
                   .meta = message.params["_meta"],
                   .is_modern = false};
   request.is_modern = bool(request.meta[version_key]);
-  return answer(request);
+  return receive(request);
+}
+
+Received Session::receive(const Request& request) {
+  Received out;
+  if (request.params && !request.params.is(json::Kind::object)) {
+    out = failure(request.id, jsonrpc::invalid_params, "params must be an object");
+  } else if (is_open(jsonrpc::key_of(request.id_value))) {
+    out =
+        failure(request.id, jsonrpc::invalid_request, "a request with this id is still under way");
+  } else {
+    out = answer(request);
+  }
+  out.is_request = true;
+  out.is_modern = request.is_modern;
+  out.id = request.id;
+  out.version = request.meta[version_key].string();
+  out.method = request.method;
+  const bool has_name = request.method == "tools/call" || request.method == "prompts/get";
+  if (has_name) out.name = request.params["name"].string();
+  if (request.method == "resources/read") out.name = request.params["uri"].string();
+  return out;
 }
 
 Received Session::answer(const Request& request) {
-  if (request.method == "initialize") return initialize(request);
+  if (!request.is_modern && request.method == "initialize") return initialize(request);
   if (request.is_modern || request.method == "server/discover") {
     if (auto fault = check_meta(request.id, request.meta)) return *std::move(fault);
     if (request.method == "server/discover") return discover(request);
@@ -126,7 +147,6 @@ std::string Session::result_text(bool is_modern, std::string_view members) const
 
 Received Session::reply(const Request& request, std::string_view members) const {
   Received out;
-  out.is_request = true;
   out.reply = jsonrpc::response(request.id, result_text(request.is_modern, members));
   return out;
 }
@@ -135,13 +155,12 @@ Received Session::initialize(const Request& request) const {
   const json::Value wanted = request.params["protocolVersion"];
   if (!wanted.is(json::Kind::string))
     return failure(request.id, jsonrpc::invalid_params, "protocolVersion must be a string");
-  const auto agreed = std::ranges::find(legacy_versions, wanted.string());
-  const std::string_view version = agreed == legacy_versions.end() ? legacy_version : *agreed;
+  const std::string version =
+      is_legacy_version(wanted.string()) ? wanted.string() : std::string(legacy_version);
   const std::string members =
       fmt::format(R"("protocolVersion":"{}","capabilities":{},"serverInfo":{},"instructions":{})",
                   version, capabilities, server_info(server_), json::quoted(server_.instructions));
   Received out;
-  out.is_request = true;
   out.is_initialize = true;
   out.reply = jsonrpc::response(request.id, result_text(false, members));
   return out;
@@ -188,7 +207,6 @@ Received Session::call_tool(const Request& request) {
     return reply(request, result_members(error_result(
                               "too many calls at the same time: wait for some of them to end")));
   Received out;
-  out.is_request = true;
   out.call = Call{.number = open(request), .tool = &*tool, .arguments = *std::move(arguments)};
   return out;
 }
@@ -197,7 +215,6 @@ Received Session::listen(const Request& request) {
   if (open_.size() >= max_open_calls)
     return failure(request.id, jsonrpc::internal_error, "too many requests at the same time");
   Received out;
-  out.is_request = true;
   out.subscription = open(request);
   open_.at(*out.subscription).is_subscription = true;
   // Nothing here ever changes, so nothing is promised.

@@ -39,9 +39,18 @@ struct Received {
   std::optional<std::uint64_t> subscription;
   // What the client has ended: no answer is owed any more.
   std::optional<std::uint64_t> cancelled;
+
+  // Of the message itself, as far as it was understood.
   bool is_request = false;     // false: a notification or a response
-  bool is_initialize = false;  // answered as such
+  bool is_initialize = false;  // agreed
+  bool is_modern = false;      // it carries its protocol version
+  std::string id;              // JSON text
+  std::string version;         // of the _meta
+  std::string method;
+  std::string name;  // of the tool, prompt or resource
 };
+
+bool is_legacy_version(std::string_view version);
 
 class Session {
  public:
@@ -85,6 +94,7 @@ class Session {
     bool is_modern = false;
   };
 
+  Received receive(const Request& request);
   Received answer(const Request& request);
   Received initialize(const Request& request) const;
   Received set_level(const Request& request);

@@ -68,8 +68,24 @@ TEST(ClaudeSettings, RefuseWhatIsNoJsonObject) {
     EXPECT_FALSE(claude_settings({}, example(), AutoMode::off, own)) << own;
 }
 
-TEST(ClaudeMcpConfig, IsAnEmptyTableOfServers) {
-  EXPECT_EQ(Json::parse(claude_mcp_config()), (Json{{"mcpServers", Json::object()}}));
+TEST(ClaudeSettings, AllowTheLocalToolsBesideTheUsersOwn) {
+  ClaudeLaunch launch = example();
+  launch.mcp = {{.name = "autosre-fetch", .program = "/bin/fetch", .arguments = {}}};
+  const auto text =
+      claude_settings({}, launch, AutoMode::off, R"({"permissions":{"allow":["Bash"]}})");
+  EXPECT_EQ(Json::parse(text.value())["permissions"]["allow"],
+            Json::array({"Bash", "mcp__autosre-fetch"}));
+  EXPECT_FALSE(settings_of()["permissions"].contains("allow"));
+}
+
+TEST(ClaudeMcpConfig, NamesTheServersAndHasThemAwaited) {
+  ClaudeLaunch launch = example();
+  EXPECT_EQ(Json::parse(claude_mcp_config(launch)), (Json{{"mcpServers", Json::object()}}));
+  launch.mcp = {{.name = "autosre-fetch", .program = "/bin/x", .arguments = {"mcp", "serve"}}};
+  const Json servers = Json::parse(claude_mcp_config(launch))["mcpServers"];
+  EXPECT_EQ(servers["autosre-fetch"]["command"], "/bin/x");
+  EXPECT_EQ(servers["autosre-fetch"]["args"], Json::array({"mcp", "serve"}));
+  EXPECT_EQ(servers["autosre-fetch"]["alwaysLoad"], true);
 }
 
 }  // namespace

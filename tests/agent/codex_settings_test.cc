@@ -64,6 +64,17 @@ TEST(CodexSettings, ShortenThePromptOnlyWhenLean) {
   EXPECT_EQ(value_of(codex_settings(launch), "agents.enabled"), "false");
 }
 
+TEST(CodexSettings, NameTheLocalServersForOneLaunchOnly) {
+  CodexLaunch launch = example();
+  launch.mcp = {{.name = "autosre-fetch", .program = "/it's/x", .arguments = {"mcp", "serve"}}};
+  const auto settings = codex_settings(launch);
+  EXPECT_EQ(value_of(settings, "mcp_servers.autosre-fetch.command"), R"("/it's/x")");
+  EXPECT_EQ(value_of(settings, "mcp_servers.autosre-fetch.args"), R"(["mcp", "serve"])");
+  EXPECT_EQ(value_of(settings, "mcp_servers.autosre-fetch.default_tools_approval_mode"),
+            R"("approve")");
+  EXPECT_EQ(codex_config_file(launch).find("mcp_servers"), std::string::npos);
+}
+
 TEST(CodexSettings, QuoteAnyNameForToml) {
   CodexLaunch launch = example();
   launch.label = "a\"b\\c\nd";

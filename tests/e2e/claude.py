@@ -93,7 +93,7 @@ class Claude:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, start_new_session=True)
 
-    def run(self, prompt, *options, timeout=60):
+    def run(self, prompt, *options, timeout=240):
         process = self.start(prompt, *options)
         try:
             stdout, stderr = process.communicate(timeout=timeout)

@@ -177,21 +177,21 @@ class Codex:
             env=self.environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
 
-    def run(self, *words, timeout=60):
+    def run(self, *words, timeout=240):
         """`codex exec`; the prompt is the last word."""
         return finish(self.start(*words), timeout)
 
     def resume(self, prompt, **options):
         return self.run("resume", "--last", prompt, **options)
 
-    def ask(self, *words, timeout=30):
+    def ask(self, *words, timeout=120):
         """Another command of Codex, to its end."""
         return subprocess.run(self.words(*words), cwd=self.project, env=self.environment,
                               text=True, capture_output=True, stdin=subprocess.DEVNULL,
                               timeout=timeout)
 
 
-def finish(process, timeout=60):
+def finish(process, timeout=240):
     try:
         stdout, stderr = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:

@@ -96,7 +96,7 @@ def sealed(home_folder, agent, words):
     if probe.returncode != 0:
         pytest.skip(f"network namespaces are not permitted here: {probe.stderr.strip()}")
     done = subprocess.run([*enter, sys.executable, str(HERE / "sealed_launch.py"), str(home_folder),
-                           agent, json.dumps(words)], capture_output=True, text=True, timeout=120,
+                           agent, json.dumps(words)], capture_output=True, text=True, timeout=300,
                           env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

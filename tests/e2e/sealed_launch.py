@@ -85,7 +85,7 @@ def main(home_folder, agent, words):
     state.mkdir()
     proxy = Proxy(state, upstream.url, kind={"claude": "anthropic"}.get(agent, agent))
     process = start(agent, home, proxy, *words, AUTOSRE_RUN_ID="sealed-run")
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=240)
     proxy.terminate()
     print(json.dumps({
         "code": process.returncode, "stdout": stdout, "stderr": stderr, "names": names,

@@ -68,12 +68,13 @@ def test_tool_calls_arrive_whole(name, proxy, upstream):
 
 
 def test_thinking_text_and_tools_are_blocks_in_order(proxy, upstream):
-    """S01 S06 S07 S09 S10."""
+    """S01 S06 S07 S09 S10 S11."""
     steps = [Reasoning("Hm. ", 2), Text("One.", 2), Reasoning("Or: "), Text("Two."),
              Tool("Bash", {"n": 1})]
     message = both_ways(proxy, upstream, Answer(steps))
     assert kinds(message) == ["thinking", "text", "thinking", "text", "tool_use"]
-    assert all(b["signature"] for b in message["content"] if b["type"] == "thinking")
+    signatures = {b["signature"] for b in message["content"] if b["type"] == "thinking"}
+    assert signatures == {"autosre-local"}, "nobody may take it for the real maker's"
     older = [Reasoning("Hm. ", field="reasoning_content"), Text("One.")]
     assert kinds(both_ways(proxy, upstream, Answer(older))) == ["thinking", "text"], "S03"
 
@@ -118,7 +119,7 @@ def test_an_answer_without_content_still_has_a_block(proxy, upstream):
 
 
 def test_cached_tokens_are_counted_apart(proxy, upstream):
-    """U01 U03 U04: input = prompt - cached."""
+    """U01 U02 U03 U04: input = prompt - cached."""
     body = user("word " * 400)
     first, second = (post(proxy.port, body).json()["usage"] for _ in range(2))
     assert first.get("cache_read_input_tokens", 0) == 0

@@ -184,7 +184,7 @@ def test_a_client_that_goes_stops_the_model_within_a_second(phase, sign, upstrea
     os.killpg(process.pid, getattr(signal, sign))
     assert call.gone.wait(3), "the upstream still waits"
     assert call.gone_at - left_at < 1.0
-    process.communicate(timeout=20)
+    process.communicate(timeout=240)
     wait_until(lambda: codex_proxy.metrics()["autosre_open_streams"] == 0, 2, "no open stream")
     assert codex_proxy.metrics()["autosre_client_aborts_total"] >= 1
 
@@ -196,7 +196,7 @@ def test_a_session_goes_on_after_it_was_interrupted(upstream, cli):
     process = cli.start("Wait.")
     wait_until((cli.project / "begun").exists, 15, "the command")
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=240)
     cli.resume("Go on.").assert_ok("Going on.")
     messages = upstream.calls[1].messages
     place = next(i for i, m in enumerate(messages) if m.get("tool_calls"))

@@ -27,7 +27,7 @@ def test_nothing_but_the_proxy_is_contacted(tmp_path):
     if probe.returncode != 0:
         pytest.skip(f"network namespaces are not permitted here: {probe.stderr.strip()}")
     done = subprocess.run([*enter, sys.executable, str(HERE / "sealed_codex.py"), str(tmp_path)],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert seen["code"] == 0 and "Sealed and done." in seen["stdout"], seen

@@ -63,10 +63,10 @@ def test_a_session_with_tools_works_and_its_prompts_only_grow(upstream, codex_pr
     assert_append_only(calls_)
     roles = [m["role"] for m in calls_[-1].messages]
     assert roles[0] == "system" and set(roles[1:]) == {"user", "assistant", "tool"}, roles
+    rows = codex_proxy.wait_log(9)
     metrics = codex_proxy.metrics()
     assert metrics["autosre_prefix_share"] > 0.99
     assert metrics["autosre_prefix_warnings_total"] == 0, codex_proxy.stderr
-    rows = codex_proxy.wait_log(9)
     assert [r.get("prefix_share") for r in rows[1:]] == [1] * 8, rows
     assert len({r["session"] for r in rows}) == 1 and {r["client"] for r in rows} == {"codex"}
 

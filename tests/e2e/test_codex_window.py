@@ -173,4 +173,4 @@ def test_the_switch_for_local_models_works_too(provider, small):
     cli.environment["CODEX_OSS_BASE_URL"] = f"{proxy.url}/v1"
     upstream.respond = lambda call_: say("Hello.")
     words = ["--oss", "--local-provider", provider, "-m", cli.settings["model"]]
-    cli.run(*words, "Hi.", timeout=20).assert_ok("Hello.")
+    cli.run(*words, "Hi.").assert_ok("Hello.")

@@ -118,7 +118,8 @@ def test_a_taken_port_is_named_and_exits_3(proxy, upstream, tmp_path):
 
 @pytest.mark.parametrize("words", [
     ["--listen", "nowhere"], ["--listen", "127.0.0.1:99999"], ["--upstream", "ftp://x"],
-    ["--no-such-option"], ["--token-file", "/does/not/exist"]])
+    ["--no-such-option"], ["--token-file", "/does/not/exist"], ["--slots", "-1"],
+    ["--reserve", "-1"], ["--max-streams", "0"]])
 def test_wrong_options_are_refused_with_a_line_that_says_so(words, tmp_path):
     base = {"--listen": "127.0.0.1:0", "--upstream": "http://127.0.0.1:1"}
     base.update(dict([words]) if len(words) == 2 else {})
@@ -132,16 +133,29 @@ def test_wrong_options_are_refused_with_a_line_that_says_so(words, tmp_path):
 def test_options_come_from_the_environment_too(upstream, tmp_path):
     port = free_port()
     environment = {**clean_environment(tmp_path), "AUTOSRE_LISTEN": f"127.0.0.1:{port}",
-                   "AUTOSRE_UPSTREAM": upstream.url}
+                   "AUTOSRE_UPSTREAM": upstream.url, "AUTOSRE_TRUST_PRIORITY": "1",
+                   "AUTOSRE_LOG_PROMPTS": "1"}
     process = subprocess.Popen([str(binary()), "proxy", "anthropic"], env=environment,
                                stderr=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: not refuses(port), 5, "the port of AUTOSRE_LISTEN")
-        assert post(port, user("hi")).status == 200
+        assert post(port, user("remember me"), {"x-autosre-priority": "7"}).status == 200
     finally:
         process.terminate()
         assert process.wait(5) == 0
         process.stderr.close()
+    (row,) = (tmp_path / ".local/share/autosre/proxy-requests.jsonl").read_text().splitlines()
+    assert json.loads(row)["priority"] == 7 and "remember me" in json.loads(row)["prompt"]
+
+
+def test_a_token_of_two_words_is_refused(tmp_path):
+    """No client could show it: a header has one line."""
+    (tmp_path / "token").write_text("alpha7\nbeta9\n")
+    run = subprocess.run([str(binary()), "proxy", "anthropic", "--listen", "127.0.0.1:0",
+                          "--token-file", str(tmp_path / "token")], env=clean_environment(tmp_path),
+                         capture_output=True, text=True, timeout=10)
+    assert run.returncode == 1 and "more than one word" in run.stderr, run
+    assert "alpha7" not in run.stderr and "beta9" not in run.stderr, "the token itself is shown"
 
 
 def test_a_token_is_asked_of_everything_but_health(upstream, make_proxy, tmp_path):

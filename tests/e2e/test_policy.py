@@ -135,6 +135,16 @@ def test_an_engine_without_priorities_is_asked_without(upstream, proxy):
     assert ["priority" in c.body for c in upstream.calls] == [True, False, False, False]
 
 
+def test_a_refused_request_is_somebodys_too(upstream, proxy):
+    """The log and the counts name the client and its session, though the body says nothing."""
+    session = {"x-claude-code-session-id": "s-1", "x-claude-code-agent-id": "a-1"}
+    assert post(proxy.port, b"{broken", session).status == 400
+    (row,) = proxy.wait_log(1)
+    assert (row["client"], row["session"], row["agent"]) == ("claude", "s-1", "a-1"), row
+    assert "JSON" in row["error"]
+    assert not any('client=""' in name for name in proxy.metrics())
+
+
 def test_prompts_are_logged_when_asked_for(upstream, make_proxy):
     proxy = make_proxy(upstream.url, "--log-prompts")
     post(proxy.port, user("remember me"))

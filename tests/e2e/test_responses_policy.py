@@ -74,12 +74,20 @@ def test_requests_are_counted(codex):
     codex.create("hi")
     codex.upstream.respond = lambda call: Answer([Text("x")], cut_after=2)
     codex.events("hi")
-    metrics = wait_until(lambda: (m := codex.proxy.metrics())[
-        "autosre_upstream_failures_total"] == 1 and m, 3, "the failure")
+    codex.proxy.wait_log(3)
+    metrics = codex.proxy.metrics()
+    assert metrics["autosre_upstream_failures_total"] == 1
     rows = {n: v for n, v in metrics.items() if n.startswith("autosre_requests_total{")}
     assert sum(rows.values()) == 3 and all('client="codex"' in n for n in rows), rows
     assert metrics["autosre_input_tokens_total"] > 0 < metrics["autosre_output_tokens_total"]
-    assert metrics["autosre_open_streams"] == 0
+    wait_until(lambda: codex.proxy.metrics()["autosre_open_streams"] == 0, 3, "no open stream")
+
+
+def test_a_refused_request_is_somebodys_too(codex):
+    assert codex.post(b"{broken", {"session-id": "s-1"}).status == 400
+    (row,) = codex.proxy.wait_log(1)
+    assert (row["client"], row["session"]) == ("codex", "s-1"), row
+    assert not any('client=""' in name for name in codex.proxy.metrics())
 
 
 def test_the_share_of_a_growing_conversation_is_measured(codex):

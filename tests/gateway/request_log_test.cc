@@ -36,7 +36,7 @@ RequestRecord record() {
           .stream = true,
           .input_tokens = 1000,
           .cached_tokens = 800,
-          .output_tokens = 50,
+          .output_tokens = 51,
           .ttft_ms = 1000,
           .elapsed_ms = 6000,
           .stop_reason = "end_turn",
@@ -66,6 +66,13 @@ void write_one(const fs::path& file) {
   log.add(record());
 }
 
+TEST(RequestRecord, HasNoSpeedOfASingleToken) {
+  RequestRecord short_one = record();
+  short_one.output_tokens = 1;
+  short_one.ttft_ms = 5999.9;
+  EXPECT_EQ(Json::parse(encode_record(short_one, "t"))["tps"], 0.0);
+}
+
 TEST(RequestRecord, HasTheDocumentedFields) {
   const std::string line = encode_record(record(), "2026-11-22T05:34:00Z");
   EXPECT_TRUE(line.ends_with("}\n"));
@@ -78,7 +85,7 @@ TEST(RequestRecord, HasTheDocumentedFields) {
   EXPECT_EQ(json["ts"], "2026-11-22T05:34:00Z");
   EXPECT_EQ(json["input_tokens"], 1000);
   EXPECT_EQ(json["stream"], true);
-  EXPECT_EQ(json["tps"], 10.0);
+  EXPECT_EQ(json["tps"], 10.0);  // 50 more in the 5 s after the first
   EXPECT_EQ(json["error"], nullptr);
   EXPECT_FALSE(json.contains("prompt"));
   EXPECT_FALSE(json.contains("prefix_share"));

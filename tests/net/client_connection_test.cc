@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include "net/loopback.h"
 
 namespace net {
@@ -46,6 +49,17 @@ TEST_F(ClientConnectionTest, ReadsAHeadAndItsBody) {
   const RequestHead got = head_of("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
   EXPECT_EQ(got.target, "/a");
   EXPECT_EQ(body(got).wait(), "hello");
+}
+
+// S32: a small write must not wait for the acknowledgement of the last one.
+TEST_F(ClientConnectionTest, SendsAtOnce) {
+  auto ends = connected(io_);
+  const int descriptor = ends.first.native_handle();
+  const ClientConnection client(std::move(ends.first), timeouts_);
+  int is_set = 0;
+  socklen_t size = sizeof is_set;
+  ASSERT_EQ(getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &is_set, &size), 0);
+  EXPECT_EQ(is_set, 1);
 }
 
 TEST_F(ClientConnectionTest, ReadsWhatComesInPieces) {

@@ -1,3 +1,6 @@
+#include <functional>
+
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -5,34 +8,54 @@
 #include "cli/commands.h"
 #include "cli/mcp_servers.h"
 #include "cli/output.h"
-#include "cli/suggest.h"
 #include "cli/version.h"
+#include "mcp/http.h"
 #include "mcp/stdio.h"
+#include "net/url.h"
 #include "sys/environment.h"
 
 namespace cli {
 namespace {
 
+using MakeServer = std::function<mcp::Server(net::asio::io_context&)>;
+
 class McpServe : public Command {
  public:
   void declare(Args& args) override {
     args.positional("fetch|search|capabilities|browser", name_, "which server", true);
+    args.option("--http", "ADDRESS:PORT", http_, "serve over HTTP at /mcp instead of stdio");
   }
 
   int run() override {
     const McpServer* row = find_mcp_server(name_);
     const config::Environment environment = sys::environment();
-    if (isatty(STDIN_FILENO) == 1)
-      note("an MCP client talks to this over stdin; register it with `autosre mcp setup`");
-    mcp::serve_stdio([&](net::asio::io_context& io) {
+    const MakeServer make = [&](net::asio::io_context& io) {
       mcp::Server server = row->make({.io = io, .environment = environment});
       server.version = version();
       return server;
-    });
+    };
+    if (!http_.empty()) {
+      serve_http(make);
+      return 0;
+    }
+    if (isatty(STDIN_FILENO) == 1)
+      note("an MCP client talks to this over stdin; register it with `autosre mcp setup`");
+    mcp::serve_stdio(make);
     return 0;
   }
 
  private:
+  void serve_http(const MakeServer& make) const {
+    const auto listen = net::parse_endpoint(http_);
+    if (!listen)
+      throw base::Error("--http " + http_, listen.error(), "for example 127.0.0.1:8013",
+                        base::Exit::usage);
+    mcp::serve_http(make, *listen, [&](int port) {
+      note(fmt::format("{} serves http://{}:{}/mcp", name_, listen->address, port));
+    });
+  }
+
+  std::string http_;
   std::string name_;
 };
 

@@ -25,7 +25,16 @@ std::string read_token(const std::string& file) {
   if (!in.good() && token.empty())
     throw base::Error("cannot read a token from \"" + file + "\"", "the file is missing or empty",
                       "write one line with the token to it, readable only by you");
+  if (token.find_first_of(" \t\r\n") != std::string_view::npos)
+    throw base::Error("cannot take a token from \"" + file + "\"", "it holds more than one word",
+                      "write one line with the token to it, readable only by you");
   return std::string(token);
+}
+
+void require_at_least(const std::string& option, int value, int least) {
+  if (value < least)
+    throw base::Error(option + " " + std::to_string(value), "it is too small",
+                      "give " + std::to_string(least) + " or more", base::Exit::usage);
 }
 
 struct ProxyRow {
@@ -51,11 +60,14 @@ class Proxy final : public Command {
     args.option("--reserve", "N", options_.reserve, "slots that side calls leave free",
                 "AUTOSRE_RESERVE");
     args.flag("--trust-priority", options_.trust_priority,
-              "take the client's x-autosre-priority header");
+              "take the client's x-autosre-priority header", "AUTOSRE_TRUST_PRIORITY");
     args.flag("--thinking-prefilled", options_.thinking_prefilled,
-              "answers begin inside <think>, and the server does not take it apart");
-    args.flag("--log-prompts", options_.log_prompts, "keep whole requests in the request log");
-    args.flag("--no-request-log", no_request_log_, "write no request log");
+              "answers begin inside <think>, and the server does not take it apart",
+              "AUTOSRE_THINKING_PREFILLED");
+    args.flag("--log-prompts", options_.log_prompts, "keep whole requests in the request log",
+              "AUTOSRE_LOG_PROMPTS");
+    args.flag("--no-request-log", no_request_log_, "write no request log",
+              "AUTOSRE_NO_REQUEST_LOG");
   }
 
   int run() override {
@@ -67,6 +79,9 @@ class Proxy final : public Command {
     if (!url)
       throw base::Error("--upstream " + upstream_, url.error(), "for example http://127.0.0.1:8010",
                         base::Exit::usage);
+    require_at_least("--max-streams", options_.max_streams, 1);
+    require_at_least("--slots", options_.slots, 0);
+    require_at_least("--reserve", options_.reserve, 0);
     options_.protocol = row_.protocol;
     options_.listen = *endpoint;
     options_.upstream = *url;

@@ -40,6 +40,14 @@ int score_word(const Command& command, std::string_view word) {
   return points;
 }
 
+// To the whole path or to its nearest word.
+size_t distance(const Command& command, std::string_view typed) {
+  size_t least = base::edit_distance(command.path, typed);
+  for (const std::string_view word : words_of(command.path))
+    least = std::min(least, base::edit_distance(word, typed));
+  return least;
+}
+
 }  // namespace
 
 std::vector<Module> modules_of(std::span<const Command> commands) {
@@ -80,18 +88,16 @@ const Command* find(std::span<const Command> commands, std::string_view path) {
 
 std::vector<const Command*> close_to(std::span<const Command> commands, std::string_view path) {
   const std::string plain = plain_path(path.substr(0, longest_path));
+  std::vector<std::pair<size_t, const Command*>> near;
+  for (const Command& command : commands)
+    if (const size_t far = distance(command, plain); far <= std::max<size_t>(2, plain.size() / 3))
+      near.emplace_back(far, &command);
+  std::ranges::sort(near);
   std::vector<const Command*> close;
-  std::vector<std::string_view> left;
-  for (const Command& command : commands) left.push_back(command.path);
-  while (close.size() < most_close) {
-    const std::string_view near = base::nearest(plain, left);
-    if (near.empty()) break;
-    close.push_back(find(commands, near));
-    std::erase(left, near);
-  }
+  for (const auto& [far, command] : near) close.push_back(command);
   for (const Command* command : search(commands, plain))
-    if (close.size() < most_close && std::ranges::find(close, command) == close.end())
-      close.push_back(command);
+    if (std::ranges::find(close, command) == close.end()) close.push_back(command);
+  if (close.size() > most_close) close.resize(most_close);
   return close;
 }
 
