@@ -85,7 +85,7 @@ suite() {
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
     vllm)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test vllm || return 1
       step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
         run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)
