@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web mcp fingerprint lint engine k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp fingerprint lint engine vllm k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -84,6 +84,10 @@ suite() {
       step "build (release)" build release && step "make demo" tools/demo.sh --stop &&
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
+    vllm)
+      tools/deps.sh build run test vllm || return 1
+      step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
+        run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)
       tools/deps.sh build run test || return 1
       step "build (TSan)" build tsan --target net_test gateway_test &&
@@ -95,7 +99,8 @@ suite() {
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
       tools/deps.sh build bench && step "build (release)" build release && step "benchmark, MCP servers (short)" bench_mcp &&
         step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
-        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency &&
+        step "Markdown's quality" bench/markdown_quality.py --only-ours && step "Markdown's speed (short)" bench/markdown.py --pages 5 --no-gate ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac
 }

@@ -77,11 +77,11 @@ def missing_parts(module):
     scheduler = getattr(module, "Scheduler", None)
     if not isinstance(scheduler, type):
         return f"{MODULE} has no Scheduler"
-    for name, least in (("schedule", 1), ("update_from_output", 3), ("_preempt_request", 3)):
+    for name, count in (("schedule", 1), ("update_from_output", 3), ("_preempt_request", 3)):
         method = scheduler.__dict__.get(name)
         if not inspect.isfunction(method):
             return f"Scheduler has no method {name} of its own"
-        if not _takes(method, least):
+        if not _takes(method, count):
             return f"Scheduler.{name}{inspect.signature(method)} is not the known one"
     for name, parts in (("RequestStatus", ("WAITING", "RUNNING", "PREEMPTED")), ("PauseState", ("UNPAUSED",)),
                         ("SchedulingPolicy", ("PRIORITY",))):
@@ -94,7 +94,7 @@ def missing_parts(module):
     return f"SchedulerOutput has no {lacking[0]}" if lacking else ""
 
 
-def _takes(method, least):
+def _takes(method, count):
     """Whether it can be called with so many positional arguments, as it is called here or in the engine."""
     kinds = inspect.Parameter
     listed = [p for p in inspect.signature(method).parameters.values() if p.kind is not kinds.VAR_KEYWORD]
@@ -102,7 +102,7 @@ def _takes(method, least):
     if any(p.kind is kinds.KEYWORD_ONLY and p.default is kinds.empty for p in listed):
         return False
     required = [p for p in positional if p.default is kinds.empty]
-    return len(required) <= least <= len(positional)
+    return len(required) <= count <= len(positional)
 
 
 def _wrap(module):
@@ -228,7 +228,7 @@ class _Preemption:
         # Their freed blocks may come back late, and their limits hold back candidates: not known well enough.
         for name in ("connector", "ec_connector", "lora_config"):
             if getattr(scheduler, name, None) is not None:
-                return f"the engine uses a {name.split('_')[0]} of which this knows nothing"
+                return f"the engine has a {name}, of which this knows nothing"
         return "the model is an encoder with a decoder" if scheduler.is_encoder_decoder else ""
 
     # -- the three moments of a step; each leaves vLLM's own behaviour behind when it fails

@@ -1,0 +1,37 @@
+"""`vllm serve` with and without the hook: does the urgent one go first, and does the other's answer suffer?"""
+
+from server import PROMPTS, Stream, saturated
+
+LONG = 400
+
+
+def test_the_hook_says_that_it_is_active(hooked, stock):
+    Stream(hooked, "a", 0, 1).finish(), Stream(stock, "a", 0, 1).finish()
+    assert "priority preemption: active, vLLM 0.24.0" in hooked.log()
+    assert "priority preemption" not in stock.log()
+
+
+def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock):
+    before = stock.metrics()["num_preemptions_total"]
+    background, waited = saturated(stock, LONG)
+    assert waited.seen[0] > min(stream.seen[-1] for stream in background), "a slot was free before one ended"
+    assert stock.metrics()["num_preemptions_total"] == before
+
+    undisturbed = [Stream(hooked, prompt, 20, LONG).finish() for prompt in PROMPTS]
+    assert undisturbed[0].text != undisturbed[1].text
+    before = hooked.metrics()["num_preemptions_total"]
+    background, urgent = saturated(hooked, LONG)
+    assert urgent.seen[0] < min(stream.seen[-1] for stream in background)
+    assert hooked.metrics()["num_preemptions_total"] == before + 1
+    # Whoever was preempted lost nothing and has nothing twice.
+    for stream, alone in zip(background, undisturbed):
+        assert stream.text == alone.text and stream.usage["completion_tokens"] == LONG
+    print(f"\nfirst token of an urgent request, all slots taken: {urgent.seen[0] - urgent.started:.2f} s with the hook, "
+          f"{waited.seen[0] - waited.started:.2f} s without")
+
+
+def test_each_token_depends_on_all_before_it(stock):
+    """Else an answer that lost its beginning would look right."""
+    one, other = (Stream(stock, word + " and the rest of it is the same for both of them", 0, 12).finish()
+                  for word in ("Alpha", "Omega"))
+    assert one.text != other.text
