@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web mcp fingerprint lint engine vllm k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp fingerprint browser lint engine vllm k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -77,6 +77,9 @@ suite() {
     hook)
       tools/deps.sh run || return 1
       run_pytest "preemption hook" tests/vllm/run.sh -q ;;
+    browser)
+      tools/deps.sh build run test browser || return 1
+      step "build (release)" build release && run_pytest "browser server, real Chromium" tests/browser/run.sh ;;
     lint)
       tools/deps.sh build test lint && step "lint" tools/lint.sh ;;
     engine)
@@ -85,7 +88,7 @@ suite() {
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
     vllm)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test vllm || return 1
       step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
         run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)
@@ -99,7 +102,8 @@ suite() {
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
       tools/deps.sh build bench && step "build (release)" build release && step "benchmark, MCP servers (short)" bench_mcp &&
         step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
-        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency &&
+        step "Markdown's quality" bench/markdown_quality.py --only-ours && step "Markdown's speed (short)" bench/markdown.py --pages 5 --no-gate ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac
 }

@@ -1,6 +1,7 @@
 // Pages to Markdown, one after the other: {"path", "url"} a line on stdin, {"text", "seconds"} a
 // line out.
-// --whole: all that is visible; --links: with addresses; --repeat N: the fastest of N times.
+// --whole: all that is visible; --links: with addresses; --no-images; --repeat N: the fastest of N
+// times.
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     const std::string argument = argv[i];
     if (argument == "--whole") options.main_content = false;
     if (argument == "--links") options.links = true;
+    if (argument == "--no-images") options.images = false;
     if (argument == "--repeat" && i + 1 < argc) repeats = std::stoi(argv[++i]);
   }
   for (std::string line; std::getline(std::cin, line);) {

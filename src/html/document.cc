@@ -1,5 +1,6 @@
 #include "html/document.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -87,6 +88,21 @@ std::optional<std::string_view> Document::attribute(NodeId id, Attr name) const 
 
 std::string_view Document::value(NodeId id, Attr name) const {
   return attribute(id, name).value_or(std::string_view());
+}
+
+void reveal_if_all_is_hidden(Document& document) {
+  constexpr std::size_t kLittle = 1000;  // bytes
+  std::size_t seen = 0;
+  std::size_t hidden = 0;
+  NodeId hidden_end = 0;
+  for (NodeId id = 0; id < document.nodes.size(); ++id) {
+    const Node& node = document[id];
+    if (node.hidden) hidden_end = std::max(hidden_end, node.end);
+    if (node.tag != kText || node.length <= 1) continue;
+    (id < hidden_end ? hidden : seen) += node.length;
+  }
+  if (seen > kLittle || hidden < 4 * seen || hidden < kLittle / 4) return;
+  for (Node& node : document.nodes) node.hidden = false;
 }
 
 }  // namespace html

@@ -90,7 +90,8 @@ struct Document {
   std::vector<NodeId> head_elements;  // meta, link and base, wherever they stand
   std::vector<std::string> json_ld;
   std::size_t script_bytes = 0;
-  std::size_t noscript_count = 0;
+  std::size_t script_count = 0;
+  bool has_noscript = false;
   bool truncated = false;
 
   const Node& operator[](NodeId id) const { return nodes[id]; }
@@ -104,6 +105,9 @@ struct Document {
     return id >= ancestor && id < nodes[ancestor].end;
   }
 };
+
+// Some pages hide all they have until a script shows it: then nothing is hidden.
+void reveal_if_all_is_hidden(Document& document);
 
 std::optional<Attr> attr_named(std::string_view name);
 

@@ -18,8 +18,10 @@ inline constexpr Hints details = 32;  // author, date, tags, categories
 inline constexpr Hints content = 64;  // article, story, content …
 inline constexpr Hints body =
     128;  // body, text, main: with `content` the text of the article itself
-inline constexpr Hints unseen = 256;  // for screen readers and printers
-inline constexpr Hints maybe = 512;   // alone it says little: header, widget, box
+inline constexpr Hints unseen = 256;    // for screen readers and printers
+inline constexpr Hints maybe = 512;     // alone it says little: header, widget, box
+inline constexpr Hints lead = 1024;     // what an article begins with
+inline constexpr Hints caption = 2048;  // below an image
 }  // namespace hint
 
 // Of the words in `names`; parts of a word count where they are long enough to be meant.

@@ -12,6 +12,7 @@ namespace html {
 namespace {
 
 constexpr int kLevels = 5;  // that a paragraph counts for
+constexpr int kClimb = 7;   // levels above the best element that may belong to the text
 
 bool is_candidate(Tag tag) {
   return tag == LXB_TAG_DIV || tag == LXB_TAG_SECTION || tag == LXB_TAG_ARTICLE ||
@@ -110,47 +111,110 @@ class Search {
     NodeId kept = top;
     const float weight = std::max(measures_.of(top).weight, 1.0F);
     NodeId at = top;
-    for (int level = 0; level < 4 && at != 0; ++level) {
+    bool only_alike = false;  // around what the page marks as its text
+    for (int level = 0; level < kClimb && at != 0; ++level) {
       const NodeId parent = document_[at].parent;
-      const bool joins =
-          document_[at].tag != LXB_TAG_ARTICLE && has_joining_sibling(parent, at, weight);
-      if (joins) {
+      only_alike |= is_marked(at) || document_[at].tag == LXB_TAG_MAIN;
+      if (has_joining_sibling(parent, at, weight, only_alike)) {
+        // Of a row of like elements each is taken whole.
+        if (has_joining_sibling(parent, at, weight, true)) kept = at;
         keep_path(parent, kept, weight);
         kept = parent;
       }
       at = parent;
     }
+    return with_lead(kept, weight);
+  }
+
+  // What stands between the page's heading and its text is the beginning of the text.
+  NodeId with_lead(NodeId kept, float weight) {
+    NodeId around = kept;
+    for (int level = 0; level < kClimb && around != 0; ++level) {
+      around = document_[around].parent;
+      const NodeId heading = first_heading(around, kept);
+      for (NodeId id = around + 1; id < kept; ++id) {
+        const bool is_after = heading != 0 && id >= document_[heading].end;
+        const bool is_named = (hints_[id] & hint::lead) != 0;
+        if ((!is_named && (!is_after || measures_.own(id).weight() <= 0)) || !is_lead(id) ||
+            is_within_dropped(id))
+          continue;
+        keep_path(around, kept, weight);
+        return around;
+      }
+      if (heading != 0) return kept;
+    }
     return kept;
   }
 
-  bool belongs(NodeId id, float weight) const {
+  bool is_lead(NodeId id) const {
     const Totals totals = measures_.of(id);
-    const double density = totals.link_density();
-    if (document_[id].tag == LXB_TAG_P) return totals.chars > 60 && density < 0.3;
-    if (document_[id].tag == kText || is_heading(document_[id].tag)) return false;
-    if ((hints_[id] &
-         (hint::maybe | hint::comments | hint::related | hint::chrome | hint::social)) != 0)
-      return false;
-    return totals.weight > std::max(6.0F, 0.2F * weight) && density < 0.3;
+    return totals.chars > 50 && totals.link_density() < 0.2 && !is_heading(document_[id].tag) &&
+           (hints_[id] & (hint::details | hint::related | hint::social)) == 0;
   }
 
-  bool has_joining_sibling(NodeId parent, NodeId at, float weight) const {
+  bool is_within_dropped(NodeId id) const {
+    for (; id != 0; id = document_[id].parent)
+      if (dropped_[id] || document_[id].hidden) return true;
+    return false;
+  }
+
+  NodeId first_heading(NodeId begin, NodeId end) const {
+    for (NodeId id = begin + 1; id < end; ++id)
+      if (document_[id].tag == LXB_TAG_H1 && !dropped_[id]) return id;
+    return 0;
+  }
+
+  // `like`: its neighbour on the way to the text. Neighbours that look the same need less text.
+  bool belongs(NodeId id, NodeId like, float weight) const {
+    const Node& node = document_[id];
+    const Totals totals = measures_.of(id);
+    const double density = totals.link_density();
+    if (node.tag == LXB_TAG_P) return totals.chars > 40 && density < 0.3;
+    if (node.tag == kText || is_heading(node.tag)) return false;
+    constexpr Hints others = hint::comments | hint::related | hint::chrome | hint::social;
+    if ((hints_[id] & others) != 0) return false;
+    if (is_alike(id, like)) return totals.weight > std::max(2.0F, 0.05F * weight) && density < 0.3;
+    if ((hints_[id] & hint::maybe) != 0) return false;
+    const bool is_data = node.tag == LXB_TAG_PRE || node.tag == LXB_TAG_TABLE ||
+                         node.tag == LXB_TAG_UL || node.tag == LXB_TAG_OL ||
+                         node.tag == LXB_TAG_BLOCKQUOTE;
+    if (is_data && totals.chars > 40 && density < 0.2) return true;
+    return totals.weight > std::max(4.0F, 0.12F * weight) && density < 0.3;
+  }
+
+  bool is_alike(NodeId id, NodeId other) const {
+    const std::string_view name = first_class(id);
+    return document_[id].tag == document_[other].tag && !name.empty() && name == first_class(other);
+  }
+
+  std::string_view first_class(NodeId id) const {
+    const std::string_view classes = base::trim(document_.value(id, Attr::class_));
+    return classes.substr(0, classes.find(' '));
+  }
+
+  bool has_joining_sibling(NodeId parent, NodeId at, float weight, bool only_alike) const {
     for (NodeId id = parent + 1; id < document_[parent].end; id = document_[id].end)
-      if (id != at && !dropped_[id] && belongs(id, weight)) return true;
+      if (id != at && !dropped_[id] && belongs(id, at, weight) && (!only_alike || is_alike(id, at)))
+        return true;
     return false;
   }
 
   // Drops what is in `parent` but neither on the way to `kept` nor belongs to it.
   void keep_path(NodeId parent, NodeId kept, float weight) {
+    const NodeId heading = first_heading(parent, kept);
     NodeId within = parent;
     while (within != kept) {
       NodeId onward = kept;
+      for (NodeId id = within + 1; id < document_[within].end; id = document_[id].end)
+        if (document_.is_inside(kept, id)) onward = id;
       for (NodeId id = within + 1; id < document_[within].end; id = document_[id].end) {
-        if (document_.is_inside(kept, id))
-          onward = id;
-        else if (!belongs(id, weight) && !is_heading(document_[id].tag) &&
-                 document_[id].tag != LXB_TAG_FIGURE)
-          dropped_[id] = true;
+        const Tag tag = document_[id].tag;
+        if (id == onward || is_heading(tag) || tag == LXB_TAG_FIGURE || belongs(id, onward, weight))
+          continue;
+        const bool holds_heading = heading != 0 && document_.is_inside(heading, id);
+        const bool leads = id < kept && is_lead(id) &&
+                           ((heading != 0 && id > heading) || (hints_[id] & hint::lead) != 0);
+        if (!holds_heading && !leads) dropped_[id] = true;
       }
       within = onward;
     }
@@ -191,7 +255,8 @@ void drop_title(const Document& document, std::string_view title, MainContent& m
 
 }  // namespace
 
-MainContent find_main_content(const Document& document, std::string_view title) {
+MainContent find_main_content(const Document& document, std::string_view title,
+                              bool keep_captions) {
   const std::vector<Hints> hints = hints_of(document);
   const std::vector<bool> none(document.nodes.size(), false);
   const Totals page = Measures(document, none).of(0);
@@ -201,7 +266,7 @@ MainContent find_main_content(const Document& document, std::string_view title) 
     drop_surroundings(document, hints, {.by_name = by_name}, main.dropped);
     const Totals rest = Measures(document, main.dropped).of(0);
     main.root = Search(document, hints, main.dropped).run();
-    drop_remains(document, hints, main.root, main.dropped);
+    drop_remains(document, hints, main.root, keep_captions, main.dropped);
     drop_title(document, title, main);
     const double length = Measures(document, main.dropped).of(main.root).chars;
     main.main_length = static_cast<std::size_t>(length);

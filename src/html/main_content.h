@@ -16,6 +16,6 @@ struct MainContent {
   bool stands_out = false;      // false: all but navigation and the like is kept
 };
 
-MainContent find_main_content(const Document& document, std::string_view title);
+MainContent find_main_content(const Document& document, std::string_view title, bool keep_captions);
 
 }  // namespace html

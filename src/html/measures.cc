@@ -47,6 +47,7 @@ Totals Measures::between(NodeId begin, NodeId end) const {
   sum.items -= start.items;
   sum.images -= start.images;
   sum.controls -= start.controls;
+  sum.code -= start.code;
   return sum;
 }
 
@@ -67,7 +68,7 @@ Measures::Measures(const Document& document, const std::vector<bool>& dropped)
   for (NodeId id = 1; id < size;) {
     while (document[open.back()].end <= id) open.pop_back();
     const Node& node = document[id];
-    if (node.hidden || dropped[id] || node.tag == LXB_TAG_NOSCRIPT) {
+    if (node.hidden || dropped[id]) {
       id = node.end;
       continue;
     }
@@ -92,6 +93,7 @@ Measures::Measures(const Document& document, const std::vector<bool>& dropped)
     sum.paragraphs += node.tag == LXB_TAG_P || (own_[id].chars > 80 && node.tag != LXB_TAG_LI);
     sum.items += node.tag == LXB_TAG_LI;
     sum.images += node.tag == LXB_TAG_IMG;
+    sum.code += node.tag == LXB_TAG_PRE;
     sum.controls += node.tag == LXB_TAG_INPUT || node.tag == LXB_TAG_BUTTON;
   }
   before_[size] = sum;

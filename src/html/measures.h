@@ -16,6 +16,7 @@ struct Totals {
   std::uint32_t items = 0;       // li
   std::uint32_t images = 0;
   std::uint32_t controls = 0;  // inputs, buttons
+  std::uint32_t code = 0;      // blocks of it
 
   double link_density() const { return chars == 0 ? 0 : static_cast<double>(link_chars) / chars; }
 };

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "html/json_ld.h"
+#include "html/utf8.h"
 
 namespace html {
 namespace {
@@ -14,13 +15,12 @@ constexpr std::size_t kMaxField = 1000;
 
 std::string collapsed(std::string_view text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : cut_utf8(text, kMaxField)) {
     const bool is_space = static_cast<unsigned char>(c) <= ' ';
     if (!is_space)
       result += c;
     else if (!result.empty() && result.back() != ' ')
       result += ' ';
-    if (result.size() >= kMaxField && (static_cast<unsigned char>(c) & 0xc0) != 0x80) break;
   }
   if (result.ends_with(' ')) result.pop_back();
   return result;

@@ -12,6 +12,7 @@ struct Options {
   std::string_view url = {};  // where the page was found: relative links are resolved against it
   bool main_content = true;   // false: all that is visible, with navigation and footers
   bool links = true;          // false: the texts of links and images without their addresses
+  bool images = true;         // false: neither images nor their captions
   std::size_t max_bytes = 64 << 20;  // of the page that are read
 };
 

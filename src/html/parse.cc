@@ -9,6 +9,7 @@
 #include <lexbor/html/tokenizer.h>
 
 #include "html/tree_builder.h"
+#include "html/utf8.h"
 
 namespace html {
 namespace {
@@ -124,7 +125,7 @@ class Parse {
 Document parse(std::string_view html, std::size_t max_bytes) {
   Document document;
   document.truncated = html.size() > max_bytes;
-  html = html.substr(0, max_bytes);
+  html = cut_utf8(html, max_bytes);
   document.nodes.reserve(html.size() / 40 + 16);
   document.text.reserve(html.size() / 3);
   Parse(document).run(html);

@@ -24,6 +24,6 @@ void drop_surroundings(const Document& document, const std::vector<Hints>& hints
 // Adds to `dropped`, within `root`: lists of links, bylines, boxes with little text, headings
 // without a text below them.
 void drop_remains(const Document& document, const std::vector<Hints>& hints, NodeId root,
-                  std::vector<bool>& dropped);
+                  bool keep_captions, std::vector<bool>& dropped);
 
 }  // namespace html

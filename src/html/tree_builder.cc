@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "html/utf8.h"
 
 namespace html {
 namespace {
@@ -36,6 +37,7 @@ bool declares_hidden(std::string_view style) {
 }
 
 bool is_hidden(Tag tag, std::span<const TokenAttribute> attributes) {
+  if (tag == LXB_TAG_NOSCRIPT) return true;
   bool is_aria_hidden = false;
   bool is_fallback = false;
   for (const auto& [name, value] : attributes) {
@@ -136,6 +138,7 @@ void TreeBuilder::unread(Tag tag, std::span<const TokenAttribute> attributes, bo
   skip_depth_ = 1;
   keeps_title_ = tag == LXB_TAG_TITLE && document_.title.empty();
   keeps_json_ = false;
+  document_.script_count += tag == LXB_TAG_SCRIPT;
   for (const auto& [name, value] : attributes)
     if (tag == LXB_TAG_SCRIPT && name == Attr::type)
       keeps_json_ = base::contains_ignoring_case(value, "ld+json");
@@ -159,7 +162,7 @@ void TreeBuilder::start_tag(Tag tag, bool closes_itself,
   if (tag == LXB_TAG_IMAGE) tag = LXB_TAG_IMG;
   if (!fit_into_table(tag)) return;
   close_implied(tag);
-  if (tag == LXB_TAG_NOSCRIPT) ++document_.noscript_count;
+  document_.has_noscript |= tag == LXB_TAG_NOSCRIPT;
   const NodeId id = add(tag, attributes);
   if (tag == LXB_TAG_META || tag == LXB_TAG_LINK || tag == LXB_TAG_BASE)
     document_.head_elements.push_back(id);
@@ -262,7 +265,7 @@ void TreeBuilder::text(std::string_view text) {
     if (keeps_json_)
       document_.json_ld.back() +=
           text.substr(0, kMaxJson - std::min(kMaxJson, document_.json_ld.back().size()));
-    if (keeps_title_) document_.title += text.substr(0, kMaxTitle);
+    if (keeps_title_) document_.title += cut_utf8(text, kMaxTitle);
     return;
   }
   const bool is_preformatted = last(LXB_TAG_PRE) != kNone || last(LXB_TAG_LISTING) != kNone ||

@@ -57,13 +57,10 @@ std::string repaired_utf8(std::string_view text) {
   return repaired;
 }
 
-std::size_t visible_characters(std::string_view utf8) {
-  std::size_t count = 0;
-  for (const char c : utf8) {
-    const auto byte = static_cast<unsigned char>(c);
-    count += byte > 0x20 && (byte & 0xc0) != 0x80;
-  }
-  return count;
+std::string_view cut_utf8(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+  return text.substr(0, most);
 }
 
 }  // namespace html

@@ -12,7 +12,7 @@ std::size_t valid_utf8_prefix(std::string_view text);
 // Each byte that is no UTF-8 becomes U+FFFD.
 std::string repaired_utf8(std::string_view text);
 
-// Characters that are neither spaces nor controls.
-std::size_t visible_characters(std::string_view utf8);
+// At most `most` bytes of it, whole characters.
+std::string_view cut_utf8(std::string_view text, std::size_t most);
 
 }  // namespace html

@@ -17,7 +17,7 @@ bool is_list(Tag tag) {
 
 // Never text, whatever is asked for.
 bool is_machinery(Tag tag) {
-  return tag == LXB_TAG_NOSCRIPT || tag == LXB_TAG_RP || tag == LXB_TAG_OBJECT;
+  return tag == LXB_TAG_RP || tag == LXB_TAG_OBJECT;
 }
 
 }  // namespace
@@ -25,6 +25,7 @@ bool is_machinery(Tag tag) {
 bool Writer::is_left_out(NodeId id) const {
   const Node& node = document_[id];
   return node.hidden || is_machinery(node.tag) ||
+         (!options_.images && node.tag == LXB_TAG_FIGCAPTION) ||
          (!options_.dropped.empty() && options_.dropped[id]);
 }
 
@@ -69,6 +70,7 @@ NodeId Writer::enter(NodeId id) {
     return id + 1;
   }
   if (tag == LXB_TAG_MATH) return math(id);
+  if (tag == LXB_TAG_TD && is_line_number(document_, id)) return node.end;
   if (tag == LXB_TAG_BUTTON && (open_.empty() || !is_heading(document_[open_.back()].tag)))
     return node.end;
   if (tag == LXB_TAG_A && is_heading_anchor(id)) return node.end;

@@ -15,7 +15,8 @@ namespace html {
 
 struct WriterOptions {
   const Links* links = nullptr;  // null: addresses are left out
-  std::vector<bool> dropped;     // by node: it and its content are left out; may be empty
+  bool images = true;
+  std::vector<bool> dropped;  // by node: it and its content are left out; may be empty
 };
 
 class Writer {
@@ -71,6 +72,9 @@ class Writer {
 // The language that a code block is in, by its class or that of what is around and in it; empty if
 // none is named.
 std::string code_language(const Document& document, NodeId pre);
+
+// Line numbers beside code, by their class.
+bool is_line_number(const Document& document, NodeId id);
 
 // A table that arranges the page rather than data, whose cells are to be read one after the other.
 bool is_layout_table(const Document& document, NodeId table);

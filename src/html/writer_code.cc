@@ -1,6 +1,7 @@
 // Code blocks: their text as it stands, and the language where the page names it.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/strings.h"
 #include "html/writer.h"
@@ -30,8 +31,11 @@ std::string language_in_classes(std::string_view classes) {
   const std::string names = lower(classes.substr(0, 1000));
   bool is_source = false;  // "sourceCode python", "hljs python"
   std::string plain;
+  bool is_brush = false;  // "brush: c"
   for (std::string_view name : base::split(names, ' ')) {
     name = base::trim(name);
+    if (std::exchange(is_brush, name == "brush:") && is_language_name(name))
+      return std::string(name);
     for (const std::string_view prefix : kPrefixes)
       if (name.starts_with(prefix) && is_language_name(name.substr(prefix.size())))
         return std::string(name.substr(prefix.size()));
@@ -51,6 +55,8 @@ std::string language_of(const Document& document, NodeId id) {
   return language_in_classes(document.value(id, Attr::class_));
 }
 
+}  // namespace
+
 bool is_line_number(const Document& document, NodeId id) {
   const std::string_view classes = document.value(id, Attr::class_);
   if (classes.empty()) return false;
@@ -60,8 +66,6 @@ bool is_line_number(const Document& document, NodeId id) {
       if (own == name) return true;
   return false;
 }
-
-}  // namespace
 
 std::string code_language(const Document& document, NodeId pre) {
   std::string language = language_of(document, pre);

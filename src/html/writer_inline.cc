@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "html/utf8.h"
 #include "html/writer.h"
 
 namespace html {
@@ -75,6 +76,7 @@ void Writer::open_link(NodeId id) {
 }
 
 void Writer::image(NodeId id) {
+  if (!options_.images) return;
   std::string_view source;
   for (const Attr name : {Attr::data_src, Attr::data_original, Attr::src}) {
     source = base::trim(document_.value(id, name));
@@ -89,7 +91,7 @@ void Writer::image(NodeId id) {
     return;
   const std::string_view alt = document_.value(id, Attr::alt);
   Line words;
-  words.text(alt.substr(0, kMaxAlt));
+  words.text(cut_utf8(alt, kMaxAlt));
   std::string text = words.take();
   std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == '\n' || c == '\\'; });
   const std::string address =

@@ -9,7 +9,7 @@ shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
   targets=(chat_stream request_decoder responses_stream responses_request json_document sse_parser chunk_decoder http_heads
-    fetch_answer fetch_text mcp_session search_page)
+    fetch_answer fetch_text mcp_session search_page html_to_markdown)
 fi
 
 if [ ! -f "$build/build.ninja" ]; then

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "html/page.h"
+#include "html/utf8.h"
 
 namespace html {
 namespace {
@@ -157,6 +158,17 @@ TEST(Hostile, ReplacesWhatIsNotUtf8) {
                 .markdown,
             "a\ufffdb\ufffd\n");
   EXPECT_EQ(to_markdown("<p title='\xed\xa0\x80'>a", {.main_content = false}).markdown, "a\n");
+}
+
+TEST(Hostile, CutsNoCharacterInTwo) {
+  for (std::size_t before = 0; before < 4; ++before) {
+    const std::string text = std::string(before, 'x') + times(3000, "\u6f22");
+    const Page page =
+        to_markdown("<title>" + text + "</title><img src=/a alt='" + text + "'><p>" + text,
+                    {.url = "https://example.org/", .max_bytes = 20'001 + before});
+    for (const std::string* cut : {&page.title, &page.markdown})
+      EXPECT_EQ(valid_utf8_prefix(*cut), cut->size()) << *cut;
+  }
 }
 
 }  // namespace
