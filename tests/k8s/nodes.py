@@ -52,22 +52,38 @@ CRASHED = ["ready: false", "started: false", "restartCount: 3",
            "state: {waiting: {reason: CrashLoopBackOff, message: back-off 40s restarting failed container}}"]
 
 
-def stage(name, expressions, following, delay=0):
+NODE_STATUS = """
+conditions:
+- {type: Ready, status: "True", reason: KubeletReady, message: played by kwok, lastHeartbeatTime: {{ Now | Quote }},
+   lastTransitionTime: {{ Now | Quote }}}
+addresses:
+- {type: InternalIP, address: {{ NodeIP | Quote }}}
+daemonEndpoints:
+  kubeletEndpoint: {Port: {{ NodePort }}}
+nodeInfo: {architecture: amd64, bootID: "", containerRuntimeVersion: kwok, kernelVersion: kwok, kubeProxyVersion: kwok,
+  kubeletVersion: kwok, machineID: "", operatingSystem: linux, osImage: "", systemUUID: ""}
+phase: Running
+"""
+
+
+def stage(name, expressions, following, delay=0, kind="Pod"):
     return {"apiVersion": "kwok.x-k8s.io/v1alpha1", "kind": "Stage", "metadata": {"name": name},
-            "spec": {"resourceRef": {"apiGroup": "v1", "kind": "Pod"},
+            "spec": {"resourceRef": {"apiGroup": "v1", "kind": kind},
                      "selector": {"matchExpressions": expressions},
                      "delay": {"durationMilliseconds": delay * 1000}, "next": following}}
 
 
 def documents(logs, upstream_port):
-    loaded = {"key": '.status.conditions.[] | select( .type == "Ready" ) | .status', "operator": "In",
-              "values": ["False"]}
+    ready = '.status.conditions.[] | select( .type == "Ready" ) | .status'
+    loading = {"key": ready, "operator": "In", "values": ["False"]}
     event = {"type": "Warning", "reason": "BackOff", "message": "Back-off restarting failed container vllm"}
     return [
+        stage("node", [{"key": ready, "operator": "NotIn", "values": ["True"]}], {"statusTemplate": NODE_STATUS},
+              kind="Node"),
         stage("start", [NOT_LEAVING, NEW, opposite(IS_ENGINE)], {"statusTemplate": status(True, UP)}),
         stage("load", [NOT_LEAVING, NEW, IS_ENGINE, opposite(IS_BROKEN)],
               {"statusTemplate": status(False, LOADING)}),
-        stage("loaded", [NOT_LEAVING, IS_ENGINE, opposite(IS_BROKEN), loaded],
+        stage("loaded", [NOT_LEAVING, IS_ENGINE, opposite(IS_BROKEN), loading],
               {"statusTemplate": status(True, UP)}, SLOW),
         stage("crash", [NOT_LEAVING, NEW, IS_BROKEN],
               {"event": event, "statusTemplate": status(False, CRASHED, "Pending")}),
@@ -97,7 +113,7 @@ class Cluster(ControlPlane):
     def start(self):
         super().start()
         self._start("kube-controller-manager", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false",
-                    "--secure-port=0", "--controllers=*")
+                    "--secure-port=0", "--controllers=*", "--node-monitor-grace-period=1h")
         self._start("kube-scheduler", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false",
                     "--secure-port=0")
         self._start_kwok()
