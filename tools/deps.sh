@@ -9,7 +9,7 @@ grep -qs '^ID=ubuntu' /etc/os-release && boost=libboost1.83-dev
 build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git python3 "$boost"
        libnghttp2-dev libbrotli-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libyaml-cpp-dev
        libarchive-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev nettle-dev libxxhash-dev
-       python3-pip)   # fetches the sources of tools/third_party.sh
+       libvpx-dev libturbojpeg0-dev python3-pip)   # fetches the sources of tools/third_party.sh
 run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
 clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
