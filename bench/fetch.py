@@ -95,7 +95,7 @@ def main():
     peer = Contender("mcp-server-fetch", "fetch", lambda: Server("fetch", command=peer_command, PATH=peer_command[0].parent))
     figures = {}
     with Pages() as pages:
-        for label, paragraphs in (("small", 8), ("large", 400)):
+        for label, paragraphs in (("small", 8), ("large", 100)):
             page = article(paragraphs)
             pages[f"/{label}"] = answer(page, "text/html")
             label += f" page ({len(page) // 1000} KB)"

@@ -15,6 +15,7 @@ class Server:
 
     def __init__(self, name, command=None, **environment):
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AUTOSRE_", "SSL_"))}
+        self.is_ours = command is None
         self.process = subprocess.Popen(
             command or [BINARY, "mcp", "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env=kept | {key: str(value) for key, value in environment.items()})
@@ -33,7 +34,8 @@ class Server:
     def __exit__(self, *_):
         self.process.stdin.close()
         try:
-            self.process.wait(20)
+            if self.is_ours:
+                self.process.wait(20)
         finally:
             self.process.kill()
             self.process.wait()
