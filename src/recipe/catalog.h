@@ -10,6 +10,9 @@
 
 namespace recipe {
 
+// The model that is served when none is named.
+inline constexpr const char* default_model_key = "qwen3.6-nvfp4";
+
 struct Source {
   std::string name;  // the file's stem
   std::string path;  // for messages

@@ -1,18 +1,18 @@
 #include "recipe/parse.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
+#include "config/fields.h"
 #include "config/ports.h"
-#include "recipe/fields.h"
 #include "recipe/runtime_env.h"
 #include "recipe/serve.h"
 
 namespace recipe {
 namespace {
+
+using config::Fields;
 
 constexpr int most = 100'000'000;  // more than any count of tokens
 
@@ -126,32 +126,17 @@ Recipe read(Fields& fields) {
 
 }  // namespace
 
-std::string Fault::text() const {
-  std::string place = file;
-  if (line != 0) place += fmt::format(":{}", line);
-  return key.empty() ? place + ": " + what : place + ": " + key + ": " + what;
-}
-
 base::Result<Recipe, std::vector<Fault>> parse_recipe(std::string_view yaml,
                                                       const std::string& file) {
-  const auto fail = [&](int line, const std::string& what) {
-    return std::unexpected(std::vector{Fault{.file = file, .line = line, .key = {}, .what = what}});
-  };
-  std::vector<YAML::Node> documents;
-  try {
-    documents = YAML::LoadAll(std::string(yaml));
-  } catch (const YAML::Exception& error) {
-    return fail(line_of(error.mark), "is no YAML: " + error.msg);
-  }
-  if (documents.size() != 1 || !documents[0].IsMap())
-    return fail(0, "must be one mapping of keys to values");
+  const auto mapping = config::parse_mapping(yaml, file);
+  if (!mapping) return std::unexpected(std::vector{mapping.error()});
   std::vector<Fault> faults;
-  Fields fields(documents[0], file, faults);
+  Fields fields(*mapping, file, "a recipe", faults);
   Recipe recipe = read(fields);
   fields.refuse_others();
   check(fields, recipe);
   if (faults.empty()) return recipe;
-  std::ranges::sort(faults, {}, [](const Fault& fault) { return std::tie(fault.line, fault.key); });
+  config::sort_faults(faults);
   return std::unexpected(std::move(faults));
 }
 

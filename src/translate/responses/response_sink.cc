@@ -1,6 +1,8 @@
 #include "translate/responses/response_sink.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "protocol/json/text.h"
@@ -84,7 +86,11 @@ void ResponseSink::begin_event(std::string_view name) {
 }
 
 void ResponseSink::end_event() {
-  *events_ += ",\"sequence_number\":" + std::to_string(sequence_++) + "}\n\n";
+  std::array<char, 20> digits;  // no temporary string: this runs for every delta
+  const auto end = std::to_chars(digits.begin(), digits.end(), sequence_++).ptr;
+  *events_ += ",\"sequence_number\":";
+  events_->append(digits.data(), end);
+  *events_ += "}\n\n";
 }
 
 void ResponseSink::response_event(std::string_view name, const std::string& response) {

@@ -1,12 +1,14 @@
-#include "recipe/fields.h"
+#include "config/fields.h"
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/strings.h"
 
-namespace recipe {
+namespace config {
 namespace {
 
 enum class Kind { nothing, boolean, number, text, list, mapping };
@@ -53,14 +55,43 @@ std::string wrong_type(std::string_view wanted, const YAML::Node& node) {
   return fmt::format("must be {}, but {}", wanted, describe(kind_of(node)));
 }
 
-}  // namespace
-
 int line_of(const YAML::Mark& mark) {
   return mark.is_null() ? 0 : mark.line + 1;
 }
 
-Fields::Fields(const YAML::Node& mapping, const std::string& file, std::vector<Fault>& faults)
-    : line_(line_of(mapping.Mark())), file_(file), faults_(faults) {
+}  // namespace
+
+std::string Fault::text() const {
+  std::string place = file;
+  if (line != 0) place += fmt::format(":{}", line);
+  return key.empty() ? place + ": " + what : place + ": " + key + ": " + what;
+}
+
+base::Result<YAML::Node, Fault> parse_mapping(std::string_view yaml, const std::string& file) {
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(std::string(yaml));
+  } catch (const YAML::Exception& error) {
+    return std::unexpected(Fault{
+        .file = file, .line = line_of(error.mark), .key = {}, .what = "is no YAML: " + error.msg});
+  }
+  if (documents.size() != 1 || !documents[0].IsMap())
+    return std::unexpected(
+        Fault{.file = file, .line = 0, .key = {}, .what = "must be one mapping of keys to values"});
+  return documents[0];
+}
+
+void sort_faults(std::vector<Fault>& faults) {
+  std::ranges::sort(faults, {}, [](const Fault& fault) { return std::tie(fault.line, fault.key); });
+}
+
+Fields::Fields(const YAML::Node& mapping, const std::string& file, std::string whole,
+               std::vector<Fault>& faults, std::string path)
+    : line_(line_of(mapping.Mark())),
+      file_(file),
+      whole_(std::move(whole)),
+      path_(std::move(path)),
+      faults_(faults) {
   for (const auto& pair : mapping) {
     if (!pair.first.IsScalar()) {
       add(pair.first, {}, "has a key that is no text");
@@ -80,8 +111,12 @@ const YAML::Node* Fields::find(const std::string& key) {
   return found == values_.end() ? nullptr : &found->second;
 }
 
+std::string Fields::full(const std::string& key) const {
+  return path_.empty() || key.empty() ? path_ + key : path_ + "." + key;
+}
+
 void Fields::add(const YAML::Node& at, const std::string& key, const std::string& what) {
-  faults_.push_back({.file = file_, .line = line_of(at.Mark()), .key = key, .what = what});
+  faults_.push_back({.file = file_, .line = line_of(at.Mark()), .key = full(key), .what = what});
 }
 
 void Fields::blame(const std::string& key, const std::string& what, std::optional<size_t> entry) {
@@ -89,7 +124,7 @@ void Fields::blame(const std::string& key, const std::string& what, std::optiona
   const std::string path = entry ? fmt::format("{}[{}]", key, *entry) : key;
   int at = line == lines_.end() ? line_ : line->second;
   if (entry) at = line_of(values_.at(key)[*entry].Mark());
-  faults_.push_back({.file = file_, .line = at, .key = path, .what = what});
+  faults_.push_back({.file = file_, .line = at, .key = full(path), .what = what});
 }
 
 void Fields::require(const std::string& key) {
@@ -155,14 +190,40 @@ void Fields::variables(const std::string& key, std::map<std::string, std::string
   }
 }
 
+std::vector<Fields::Part> Fields::parts(const std::string& key) {
+  const YAML::Node* node = find(key);
+  std::vector<Part> all;
+  if (node == nullptr) return all;
+  if (!node->IsSequence()) {
+    blame(key, wrong_type("a list", *node));
+    return all;
+  }
+  for (size_t i = 0; i < node->size(); ++i) {
+    if ((*node)[i].IsMap())
+      all.push_back({(*node)[i], fmt::format("{}[{}]", full(key), i)});
+    else
+      blame(key, wrong_type("a mapping", (*node)[i]), i);
+  }
+  return all;
+}
+
+std::optional<Fields::Part> Fields::part(const std::string& key) {
+  const YAML::Node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->IsMap()) return Part{.mapping = *node, .path = full(key)};
+  blame(key, wrong_type("a mapping", *node));
+  return std::nullopt;
+}
+
 void Fields::refuse_others() {
   const std::vector<std::string_view> known(asked_.begin(), asked_.end());
   for (const auto& [key, line] : lines_) {
     if (asked_.contains(key)) continue;
     const std::string_view near = base::nearest(key, known);
-    blame(key, near.empty() ? "is no key of a recipe"
-                            : fmt::format("is no key of a recipe; did you mean {}?", near));
+    std::string what = "is no key of " + whole_;
+    if (!near.empty()) what += fmt::format("; did you mean {}?", near);
+    blame(key, what);
   }
 }
 
-}  // namespace recipe
+}  // namespace config
