@@ -112,6 +112,10 @@ const Trick kTricks[] = {
      [](std::size_t n) {
        return "<table><tr>" + times(n, "<th colspan=1000 rowspan=1000>x") + times(n, "<tr>");
      }},
+    {"WideRows",
+     [](std::size_t n) {
+       return "<table><tr>" + times(n, "<th rowspan=1000>x") + times(n, "<tr><td>y<td>z");
+     }},
     {"Rows", [](std::size_t n) { return "<table>" + times(n, "<tr><td rowspan=65534>x<td>y"); }},
     {"Links", [](std::size_t n) { return times(n, "<a href='http://h/a?b#c'>x</a> "); }},
     {"Style", [](std::size_t n) { return times(n, "<p style='a:b;;;;;display :none'>x"); }},
