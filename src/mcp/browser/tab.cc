@@ -12,6 +12,7 @@ constexpr size_t max_requests = 500;
 // A page that asks this often in one step asks forever. Its script goes on from one to the next
 // whatever it is told, so that the page has to end.
 constexpr int max_dialogs = 20;
+constexpr int told_dialogs = 5;
 
 std::string shortened(std::string text) {
   if (text.size() > 300) text = text.substr(0, 300) + "…";
@@ -106,7 +107,7 @@ void Tab::take_dialog(const cdp::Message& event) {
     connection_.post(event.session, "Page.crash");
   }
   connection_.post(event.session, "Page.handleJavaScriptDialog", answer);
-  if (dialogs_seen_ < max_dialogs)
+  if (dialogs_seen_ <= told_dialogs)
     note("dialog: " + type + " \"" + message + "\" was " + (accept ? "accepted" : "dismissed"));
 }
 

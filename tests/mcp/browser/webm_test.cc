@@ -38,7 +38,7 @@ Element next(std::string_view bytes, size_t& at) {
   return {id, content, start};
 }
 
-std::string apply(std::string file, const Webm::End& end) {
+std::string patched(std::string file, const Webm::End& end) {
   file += end.appended;
   for (const auto& [offset, bytes] : end.patches) file.replace(offset, bytes.size(), bytes);
   return file;
@@ -52,7 +52,7 @@ TEST(Webm, HoldsFramesWithTheirTimesAndAnIndex) {
   for (const auto& [time, is_key] : frames)
     file += webm.frame("frame" + std::to_string(time), time, is_key);
   EXPECT_EQ(webm.size(), file.size());
-  file = apply(std::move(file), webm.finish(7000));
+  file = patched(std::move(file), webm.finish(7000));
 
   size_t at = 0;
   std::vector<std::pair<int64_t, bool>> read;
