@@ -14,7 +14,8 @@ ClaudeLaunch example() {
           .run_id = "run-1",
           .window = WindowPlan{.told = 40960, .max_output = 4096},
           .priority = {},
-          .tools = Tools::all};
+          .tools = Tools::all,
+          .mcp = {}};
 }
 
 config::Environment result_of(const config::Environment& inherited, const ClaudeLaunch& launch) {

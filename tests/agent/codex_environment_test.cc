@@ -15,7 +15,8 @@ CodexLaunch example() {
           .catalog_file = "/run/models.json",
           .window = {},
           .priority = {},
-          .tools = Tools::all};
+          .tools = Tools::all,
+          .mcp = {}};
 }
 
 config::Environment result_of(const config::Environment& inherited) {

@@ -17,7 +17,8 @@ CodexLaunch example() {
           .catalog_file = "/run/models.json",
           .window = plan_codex_window(32768),
           .priority = 3,
-          .tools = Tools::all};
+          .tools = Tools::all,
+          .mcp = {}};
 }
 
 std::string value_of(const std::vector<Variable>& settings, const std::string& key) {
