@@ -13,7 +13,7 @@ test:             ## unit tests under ASan and UBSan, then the end-to-end tests,
 	tools/run_suites.sh unit e2e chart hook web mcp
 
 test-all:         ## the slower suites: lint, real engine, real vLLM, real API server, image, TSan, fuzzing, a short benchmark
-	tools/run_suites.sh lint engine vllm k8s fingerprint image tsan fuzz bench
+	tools/run_suites.sh lint engine vllm k8s fingerprint browser image tsan fuzz bench
 
 bench:            ## the figures, against nginx, Readability and trafilatura
 	tools/deps.sh build bench

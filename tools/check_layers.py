@@ -17,6 +17,7 @@ DEPS = {
     "image": {"sys", "config", "base"},
     "ssh": {"config", "sys", "base"},
     "net": {"base"},
+    "cdp": {"protocol", "config", "sys", "net", "base"},
     "fetch": {"net", "base"},
     "model": {"config", "sys", "net", "base"},
     "dedicated": {"recipe", "config", "sys", "base"},
@@ -25,12 +26,12 @@ DEPS = {
     "agent": {"base", "config", "protocol", "sys", "net", "stack"},
     "backend": {"agent", "stack", "recipe", "gpu", "model", "config", "sys", "net", "base"},
     "gateway": {"translate", "net", "protocol", "base"},
-    "mcp": {"html", "fetch", "protocol", "net", "sys", "config", "base"},
+    "mcp": {"cdp", "html", "fetch", "protocol", "net", "sys", "config", "base"},
     "cli": {"mcp", "backend", "agent", "k3s", "stack", "gateway", "recipe", "gpu", "image", "ssh", "model", "dedicated", "config", "sys", "net", "base"},
 }
 PURE = {"base", "protocol", "translate", "html", "recipe"}
 DEVICE_HEADERS = re.compile(r"<(boost/asio|boost/beast|sys/socket|sys/epoll|sys/wait|spawn|fcntl|unistd)\b")
-BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc"}
+BEAST_HOMES = {"net/http_head.cc", "net/boost_impl.cc", "cdp/websocket_transport.cc"}
 MAX_LINES = 400
 
 

@@ -9,7 +9,7 @@ grep -qs '^ID=ubuntu' /etc/os-release && boost=libboost1.83-dev
 build=(clang-19 lld-19 ccache cmake ninja-build pkg-config ca-certificates git python3 "$boost"
        libnghttp2-dev libbrotli-dev nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libyaml-cpp-dev
        libarchive-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev nettle-dev libxxhash-dev
-       python3-pip)   # fetches the sources of tools/third_party.sh
+       libvpx-dev libturbojpeg0-dev python3-pip)   # fetches the sources of tools/third_party.sh
 run=(poppler-utils python3-pip python3-venv g++)   # PDF text; the engine, built here, and its model
 clients=()
 command -v npm > /dev/null || clients=(nodejs npm)
@@ -22,6 +22,7 @@ command -v runc > /dev/null || container+=(runc)
 bench=(nginx-light procps python3-pip python3-venv)
 browser=(chromium)
 web=(nginx-light curl)
+vllm=(libnuma1)
 lint=(clang-format-19 clang-tidy-19)
 
 wanted=()
@@ -34,8 +35,9 @@ for job in "$@"; do
     bench) wanted+=("${bench[@]}" "${clients[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
     web) wanted+=("${web[@]}") ;;
+    vllm) wanted+=("${vllm[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
-    *) echo "deps: unknown job \"$job\" — use build, run, test, container, bench, browser, web or lint" >&2; exit 2 ;;
+    *) echo "deps: unknown job \"$job\" — use build, run, test, container, bench, browser, web, vllm or lint" >&2; exit 2 ;;
   esac
 done
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web mcp fingerprint lint engine vllm k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp fingerprint browser lint engine vllm k8s image tsan fuzz bench
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -77,6 +77,9 @@ suite() {
     hook)
       tools/deps.sh run || return 1
       run_pytest "preemption hook" tests/vllm/run.sh -q ;;
+    browser)
+      tools/deps.sh build run test browser || return 1
+      step "build (release)" build release && run_pytest "browser server, real Chromium" tests/browser/run.sh ;;
     lint)
       tools/deps.sh build test lint && step "lint" tools/lint.sh ;;
     engine)
@@ -85,7 +88,7 @@ suite() {
         run_pytest "real engine" env AUTOSRE_ENGINE_TESTS=1 AUTOSRE_ENGINE="$(built_engine)" \
           tests/e2e/run.sh -m engine ;;
     vllm)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test vllm || return 1
       step "build (release)" build release && run_pytest "real vLLM" tests/vllm/real/run.sh &&
         run_pytest "a newer vLLM's scheduler" tests/vllm/real/run.sh --newer ;;
     tsan)

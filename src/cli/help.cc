@@ -40,25 +40,48 @@ std::string render_options(const std::vector<Option>& options, const Terminal& t
   return heading("Options", terminal) + render_list(rows, terminal);
 }
 
+// Filled anew to the terminal's width; elsewhere as it is written.
+std::string render_paragraph(const std::vector<std::string_view>& lines, const Terminal& terminal) {
+  std::string text;
+  for (const std::string_view line : lines) {
+    if (!text.empty()) text += terminal.width > 0 ? ' ' : '\n';
+    text += line;
+  }
+  if (terminal.width <= 0) return text + '\n';
+  return render_table({.titles = {}, .rows = {{std::move(text)}}}, terminal);
+}
+
 // "## Example" becomes a heading; code, fenced or indented by four, is indented by two.
 std::string render_markdown(std::string_view markdown, const Terminal& terminal) {
   std::string out;
+  std::vector<std::string_view> paragraph;
   bool is_fenced = false;
   bool is_after_heading = false;
+  const auto end_paragraph = [&] {
+    if (!paragraph.empty()) out += render_paragraph(paragraph, terminal);
+    paragraph.clear();
+  };
   for (const std::string_view line : base::split(base::trim(markdown), '\n')) {
     if (is_after_heading && line.empty()) continue;
     is_after_heading = false;
-    if (line.starts_with("```")) {
+    const bool is_fence = line.starts_with("```");
+    const bool is_code = !is_fence && (is_fenced || line.starts_with("    "));
+    const bool is_text = !is_fence && !is_code && !line.empty() && !line.starts_with("## ");
+    if (!is_text || line.starts_with("- ")) end_paragraph();
+    if (is_text) {
+      paragraph.push_back(line);
+    } else if (is_fence) {
       is_fenced = !is_fenced;
-    } else if (line.starts_with("## ")) {
+    } else if (is_code) {
+      out += std::string(indent) + std::string(is_fenced ? line : line.substr(4)) + '\n';
+    } else if (line.empty()) {
+      out += '\n';
+    } else {
       out += heading(line.substr(3), terminal);
       is_after_heading = true;
-    } else if (is_fenced || line.starts_with("    ")) {
-      out += std::string(indent) + std::string(is_fenced ? line : line.substr(4)) + '\n';
-    } else {
-      out += std::string(line) + '\n';
     }
   }
+  end_paragraph();
   return out;
 }
 

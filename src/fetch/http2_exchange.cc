@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include <nghttp2/nghttp2.h>
@@ -96,7 +95,7 @@ class Http2Exchange : public Exchange {
                            nghttp2_data_source*, void* user) {
     std::string& body = self(user).body_;
     const size_t count = std::min(space, body.size());
-    std::memcpy(into, body.data(), count);
+    body.copy(reinterpret_cast<char*>(into), count);
     body.erase(0, count);
     if (body.empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(count);

@@ -1,6 +1,6 @@
 // Tables: those with data in GFM's form, the others are read cell after cell.
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "base/strings.h"
 #include "html/writer.h"
@@ -54,6 +54,82 @@ Shape shape_of(const Document& document, NodeId table) {
   return shape;
 }
 
+struct Row {
+  std::vector<std::string> cells;
+  bool is_header = true;
+  bool first_is_header = false;
+};
+
+struct Grid {
+  std::vector<Row> rows;
+  std::vector<std::size_t> spans;  // rows that a cell above still covers, by column
+
+  void begin_row() {
+    rows.emplace_back();
+    skip_covered();
+  }
+  void add(std::string text, bool is_header, std::size_t width, std::size_t height);
+  std::string markdown();
+
+ private:
+  void skip_covered();
+};
+
+void Grid::skip_covered() {
+  std::vector<std::string>& cells = rows.back().cells;
+  while (cells.size() < spans.size() && spans[cells.size()] > 0) {
+    --spans[cells.size()];
+    cells.emplace_back();
+  }
+}
+
+// Only the first columns are filled up: a wide row must not make all others as wide.
+void Grid::add(std::string text, bool is_header, std::size_t width, std::size_t height) {
+  Row& row = rows.back();
+  if (row.cells.empty()) row.first_is_header = is_header;
+  row.is_header &= is_header;
+  const std::size_t first = row.cells.size();
+  row.cells.push_back(std::move(text));
+  if (first < kMaxColumns) row.cells.resize(std::min(first + width, kMaxColumns));
+  spans.resize(std::max(spans.size(), std::min(row.cells.size(), kMaxColumns)));
+  for (std::size_t column = first; column < std::min(row.cells.size(), kMaxColumns); ++column)
+    spans[column] = height - 1;
+  skip_covered();
+}
+
+void write_row(const std::vector<std::string>& cells, std::size_t columns, std::string& text) {
+  text += '|';
+  for (std::size_t column = 0; column < std::max(columns, cells.size()); ++column) {
+    const bool is_filled = column < cells.size() && !cells[column].empty();
+    text += ' ';
+    if (is_filled) text += cells[column] + ' ';
+    text += '|';
+  }
+  text += '\n';
+}
+
+std::string Grid::markdown() {
+  std::erase_if(rows, [](const Row& row) {
+    return std::ranges::all_of(row.cells, [](const std::string& cell) { return cell.empty(); });
+  });
+  if (rows.empty()) return {};
+  std::size_t columns = 0;
+  for (const Row& row : rows) columns = std::max(columns, std::min(row.cells.size(), kMaxColumns));
+  // Rows that each begin with their own header have none above.
+  const bool has_no_header = !rows[0].is_header && rows[0].first_is_header;
+  columns = std::max(columns, has_no_header ? 0 : rows[0].cells.size());
+  std::string text;
+  write_row(has_no_header ? std::vector<std::string>{} : rows[0].cells, columns, text);
+  text += '|';
+  for (std::size_t column = 0; column < columns; ++column) text += " --- |";
+  text += '\n';
+  columns = std::min(columns, kMaxColumns);
+  for (std::size_t row = has_no_header ? 0 : 1; row < rows.size(); ++row)
+    write_row(rows[row].cells, columns, text);
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 bool is_layout_table(const Document& document, NodeId table) {
@@ -79,44 +155,22 @@ std::string Writer::cell_text(NodeId begin, NodeId end) {
 }
 
 NodeId Writer::table(NodeId id) {
-  struct Row {
-    std::vector<std::string> cells;
-    bool is_header = true;
-    bool first_is_header = false;
-  };
-  std::vector<Row> rows;
-  std::vector<std::size_t> spans;  // rows that a cell above still covers, by column
-  std::size_t columns = 0;
+  Grid grid;
   const NodeId end = document_[id].end;
-  const auto skip_spans = [&](Row& row) {
-    while (row.cells.size() < spans.size() && spans[row.cells.size()] > 0) {
-      --spans[row.cells.size()];
-      row.cells.emplace_back();
-    }
-  };
   for (NodeId at = id + 1; at < end;) {
     const Node& node = document_[at];
+    const bool is_between = node.tag == LXB_TAG_CAPTION || node.tag == kText || !is_block(node.tag);
     if (is_left_out(at)) {
       at = node.end;
     } else if (node.tag == LXB_TAG_TR) {
-      rows.emplace_back();
-      skip_spans(rows.back());
+      grid.begin_row();
       ++at;
-    } else if (is_cell(node.tag) && !rows.empty()) {
-      Row& row = rows.back();
-      if (row.cells.empty()) row.first_is_header = node.tag == LXB_TAG_TH;
-      row.is_header &= node.tag == LXB_TAG_TH;
-      const std::size_t covered = number(document_.value(at, Attr::rowspan), 1000) - 1;
-      const std::size_t width = number(document_.value(at, Attr::colspan), kMaxColumns);
-      for (std::size_t column = 0; column < width && row.cells.size() < kMaxColumns; ++column) {
-        spans.resize(std::max(spans.size(), row.cells.size() + 1));
-        spans[row.cells.size()] = covered;
-        row.cells.push_back(column == 0 ? cell_text(at + 1, node.end) : std::string());
-      }
-      skip_spans(row);
-      columns = std::max(columns, row.cells.size());
+    } else if (is_cell(node.tag) && !grid.rows.empty()) {
+      grid.add(cell_text(at + 1, node.end), node.tag == LXB_TAG_TH,
+               number(document_.value(at, Attr::colspan), kMaxColumns),
+               number(document_.value(at, Attr::rowspan), 1000));
       at = node.end;
-    } else if (node.tag == LXB_TAG_CAPTION || node.tag == kText || !is_block(node.tag)) {
+    } else if (is_between) {
       // A caption, and what stands wrongly between the rows.
       const std::string text = cell_text(at, node.end);
       if (!text.empty()) add(text);
@@ -125,30 +179,8 @@ NodeId Writer::table(NodeId id) {
       ++at;
     }
   }
-  std::erase_if(rows, [](const Row& row) {
-    return std::ranges::all_of(row.cells, [](const std::string& cell) { return cell.empty(); });
-  });
-  if (rows.empty()) return end;
-  std::string text;
-  const auto write_row = [&](const std::vector<std::string>& cells) {
-    text += '|';
-    for (std::size_t column = 0; column < columns; ++column) {
-      text += ' ';
-      if (column < cells.size()) text += cells[column];
-      text += column < cells.size() && !cells[column].empty() ? " |" : "|";
-    }
-    text += '\n';
-  };
-  // Rows that each begin with their own header have none above.
-  const bool has_no_header = !rows[0].is_header && rows[0].first_is_header;
-  write_row(has_no_header ? std::vector<std::string>{} : rows[0].cells);
-  text += '|';
-  for (std::size_t column = 0; column < columns; ++column) text += " --- |";
-  text += '\n';
-  for (std::size_t row = has_no_header ? 0 : 1; row < rows.size(); ++row)
-    write_row(rows[row].cells);
-  text.pop_back();
-  add(text);
+  const std::string text = grid.markdown();
+  if (!text.empty()) add(text);
   return end;
 }
 

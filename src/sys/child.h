@@ -1,15 +1,16 @@
-// A child whose three streams are all given, and its end: what capture() is made of.
+// A child whose descriptors are all given, and its end: what capture() is made of.
 #pragma once
 
 #include "sys/process.h"
 
 namespace sys {
 
-// Descriptors; -1: /dev/null.
+// Descriptors of ours; -1: /dev/null.
 struct Streams {
   int input = -1;
   int output = -1;
   int errors = -1;
+  std::vector<int> more = {};  // these become 3, 4, … in the child
 };
 
 // As spawn(const Spawn&), but with these streams instead of Spawn::output.

@@ -47,8 +47,18 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
   _exit(127);
 }
 
+// The wanted ones first move out of the way of the numbers that they are to have.
+void hand_over(std::vector<int>& descriptors, int& report) {
+  const int first_free = 3 + static_cast<int>(descriptors.size());
+  report = fcntl(report, F_DUPFD_CLOEXEC, first_free);
+  for (int& descriptor : descriptors) descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, first_free);
+  int wanted = 3;
+  for (const int descriptor : descriptors)
+    if (dup2(descriptor, wanted++) < 0) report_and_exit(report);
+}
+
 // Runs in the child between fork and exec: system calls only, nothing that allocates.
-[[noreturn]] void become(const Spawn& what, const Streams& streams, const char* program,
+[[noreturn]] void become(const Spawn& what, Streams& streams, const char* program,
                          char* const* argv, char* const* envp, int parent, int report) {
   setpgid(0, 0);
   if (what.dies_with_us) {
@@ -66,6 +76,7 @@ std::vector<std::string> environment_with(const config::Environment& extra) {
       dup2(given(streams.errors), STDERR_FILENO) < 0)
     report_and_exit(report);
   if (!what.folder.empty() && chdir(what.folder.c_str()) != 0) report_and_exit(report);
+  if (!streams.more.empty()) hand_over(streams.more, report);
   execve(program, argv, envp);
   report_and_exit(report);
 }
@@ -142,6 +153,7 @@ ProcessId spawn(const Spawn& what, const Streams& streams) {
   if (!program) throw base::Error("cannot start \"" + name + "\"", "no such program");
   std::vector<std::string> arguments = what.argv;
   std::vector<std::string> entries = environment_with(what.extra_environment);
+  Streams given = streams;
   const auto argv = pointers(arguments);
   const auto envp = pointers(entries);
   int pipe_ends[2];
@@ -153,7 +165,7 @@ ProcessId spawn(const Spawn& what, const Streams& streams) {
   const int pid = fork();
   if (pid < 0) throw base::Error("cannot start \"" + name + "\"", std::strerror(errno));
   if (pid == 0)
-    become(what, streams, program->c_str(), argv.data(), envp.data(), parent, to_parent.get());
+    become(what, given, program->c_str(), argv.data(), envp.data(), parent, to_parent.get());
   to_parent.reset();
   int number = 0;
   if (read(from_child.get(), &number, sizeof number) == sizeof number) {

@@ -1,11 +1,13 @@
 #include "cli/help.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/strings.h"
 #include "sys/files.h"
 
 namespace cli {
@@ -57,6 +59,35 @@ TEST(RenderPage, ShowsPurposeOptionsWithDefaultsAndAnExample) {
             "  autosre example -n 3\n");
 }
 
+int widest_line(std::string_view page) {
+  int widest = 0;
+  for (const std::string_view line : base::split(page, '\n'))
+    widest = std::max(widest, display_width(line));
+  return widest;
+}
+
+TEST(RenderPage, FillsItsTextToTheTerminal) {
+  Entry wordy = example;
+  wordy.help =
+      "One two three four five six\nseven eight nine ten.\n\n- an item of a list\n- another\n\n"
+      "## Example\n\n    autosre example --lines 3 --and-more-words\n";
+  const std::string page = render_page(describe(wordy), {.is_interactive = true, .width = 30});
+  EXPECT_THAT(page, HasSubstr("One two three four five six\nseven eight nine ten.\n\n- an item"));
+  EXPECT_THAT(page, HasSubstr("- an item of a list\n- another\n"));
+  EXPECT_THAT(page, HasSubstr("\n  autosre example --lines 3 --and-more-words\n"));
+  const std::string wide = render_page(describe(wordy), {.is_interactive = true, .width = 60});
+  EXPECT_THAT(wide, HasSubstr("One two three four five six seven eight nine ten.\n"));
+  EXPECT_THAT(render_page(describe(wordy), piped), HasSubstr("six\nseven eight"));
+}
+
+TEST(RenderPage, FitsA80ColumnTerminal) {
+  for (const Entry& entry : commands()) {
+    const std::string page = render_page(describe(entry), {.is_interactive = true, .width = 80});
+    const std::string text = page.substr(page.find("\n\n"));  // behind the summary
+    EXPECT_LE(widest_line(text.substr(0, text.find("Example:"))), 80) << page;
+  }
+}
+
 TEST(RenderPage, SaysPlainlyThatAPlannedCommandIsNotBuilt) {
   const std::string page = render_page(describe(planned), piped);
   EXPECT_THAT(page, HasSubstr("not built yet"));
@@ -82,10 +113,7 @@ TEST(RenderRoot, IsThePageThatIsKept) {
 }
 
 TEST(RenderRoot, FitsA80ColumnTerminal) {
-  const std::string page = render_root(commands(), {.is_interactive = true, .width = 80});
-  size_t start = 0;
-  for (size_t end; (end = page.find('\n', start)) != std::string::npos; start = end + 1)
-    EXPECT_LE(display_width(page.substr(start, end - start)), 80);
+  EXPECT_LE(widest_line(render_root(commands(), {.is_interactive = true, .width = 80})), 80);
 }
 
 TEST(HelpTree, HoldsEveryCommandWithItsOptions) {

@@ -4,6 +4,7 @@ import http.server
 import json
 import re
 import shutil
+import subprocess
 import threading
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import pytest
 from answers import call, say
 from launcher import Home, start
 from prompts import assert_append_only
+from proxy import binary
 
 PAGE = ("<!doctype html><title>Owls</title><nav>Menu</nav><main><h1>Owls</h1><p>Owls hunt at night, in silence, and "
         "find mice by their ears alone. <a href='/more'>More of them</a></p><button>Hoot</button></main>")
@@ -44,6 +46,9 @@ def site():
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
+
+
+SERVERS = ("capabilities", "fetch", "search", "browser")
 
 
 @dataclass
@@ -120,10 +125,23 @@ def environment(site):
     return {"AUTOSRE_FETCH_ALLOW": "127.0.0.0/8", "AUTOSRE_SEARCH_DUCKDUCKGO_URL": site + "/html/"}
 
 
+def listed(server):
+    """The names of the tools that the server itself lists."""
+    done = subprocess.run([binary().parent / f"autosre-mcp-{server}"], text=True, capture_output=True, timeout=30,
+                          input=json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}) + "\n")
+    return {tool["name"] for tool in json.loads(done.stdout)["result"]["tools"]}
+
+
 def rows_of(server):
+    """All of the server's tools, each once."""
+    names = listed(server)
+    if not names:
+        pytest.skip(f"the {server} server has no tools in this build")
     if server == "browser" and not shutil.which("chromium"):
         pytest.skip("needs Debian's Chromium")
-    return [row for row in TOOLS if row.server == server]
+    rows = [row for row in TOOLS if row.server == server]
+    assert {row.tool for row in rows} == names
+    return rows
 
 
 def check(script):
@@ -132,7 +150,7 @@ def check(script):
         assert re.search(row.holds, result), (row.tool, result[:2000])
 
 
-@pytest.mark.parametrize("server", ["capabilities", "fetch", "search", "browser"])
+@pytest.mark.parametrize("server", SERVERS)
 def test_claude_calls_each_tool_without_asking(server, upstream, proxy, site, tmp_path):
     rows = rows_of(server)
     home = Home(tmp_path / "user")
@@ -144,7 +162,7 @@ def test_claude_calls_each_tool_without_asking(server, upstream, proxy, site, tm
     check(script)
     offered = [n for n in upstream.calls[0].tool_names if n.startswith("mcp__")]
     assert offered == [n for n in upstream.calls[-1].tool_names if n.startswith("mcp__")]
-    assert {f"mcp__autosre-{r.server}__{r.tool}" for r in TOOLS} == set(offered)
+    assert {f"mcp__autosre-{s}__{name}" for s in SERVERS for name in listed(s)} == set(offered)
     assert_append_only(upstream.calls)
 
 

@@ -198,8 +198,8 @@ TEST_F(TlsSessionTest, TrustsOnlyWhatIsForThisHostAndThisDay) {
   const std::string untrusted = "its certificate is not trusted: ";
   EXPECT_EQ(problem({}, "a.test"), "none");
   EXPECT_EQ(problem({.names = "DNS:*.a.test"}, "x.a.test"), "none");
-  EXPECT_EQ(problem({}, "b.test"), untrusted + "hostname mismatch");
-  EXPECT_EQ(problem({.names = "DNS:*.a.test"}, "x.y.a.test"), untrusted + "hostname mismatch");
+  EXPECT_EQ(problem({}, "b.test"), untrusted + "Hostname mismatch");
+  EXPECT_EQ(problem({.names = "DNS:*.a.test"}, "x.y.a.test"), untrusted + "Hostname mismatch");
   EXPECT_EQ(problem({}, "127.0.0.2"), untrusted + "IP address mismatch");
   EXPECT_EQ(problem({.from = -7200, .to = -3600}, "a.test"), untrusted + "certificate has expired");
   EXPECT_EQ(problem({.from = 3600, .to = 7200}, "a.test"),

@@ -51,6 +51,15 @@ TEST(Markdown, KeepsColumnsInPlaceBelowACellOfSeveralRows) {
             "| a | b |\n| --- | --- |\n| 1 | 2 |\n| | 3 |");
 }
 
+TEST(Markdown, LosesNoCellOfAWideTable) {
+  std::string page = "<table><tr>";
+  for (int i = 0; i < 100; ++i) page += "<th>h" + std::to_string(i);
+  page += "<tr><td>only";
+  const std::string markdown = markdown_of(page);
+  EXPECT_NE(markdown.find("| h99 |"), std::string::npos);
+  EXPECT_NE(markdown.find("| only |"), std::string::npos);
+}
+
 TEST(Markdown, UnfoldsTablesThatArrangeThePage) {
   EXPECT_EQ(
       markdown_of(

@@ -79,7 +79,7 @@ TEST(PlanUp, MakesEverythingInAnEmptyCluster) {
   const Plan plan = plan_up(desired(), live);
   EXPECT_THAT(texts(plan),
               ElementsAre("create Namespace autosre",
-                          "create ServiceCIDR autosre-10-96-0-0-27, because 10.43.0.0/16 does not "
+                          "create ServiceCIDR autosre-10-96-0-16-28, because 10.43.0.0/16 does not "
                           "hold the pinned addresses",
                           "create RuntimeClass nvidia", "create Secret autosre-browser",
                           "install the release autosre with the recipe r"));

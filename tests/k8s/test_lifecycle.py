@@ -29,7 +29,9 @@ class Program:
                             "AUTOSRE_CODEX_PROXY_URL": upstream.url}
 
     def start(self, *words, **environment):
-        return subprocess.Popen([binary(), *words], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        # A suite in the background would hand down that Ctrl-C is ignored.
+        command = ["/usr/bin/env", "--default-signal=INT", binary(), *words]
+        return subprocess.Popen(command, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, env={**self.environment, **environment})
 
     def __call__(self, *words, code=0, **environment):
@@ -43,6 +45,11 @@ class Program:
 
     def status(self, code=0):
         return json.loads(self("k3s", "status", "--json", code=code).stdout)
+
+    def drift(self):
+        """Whether the pods are up again by then or not."""
+        process = self.start("k3s", "status", "--json")
+        return json.loads(process.communicate(timeout=300)[0])["drift"]
 
 
 @pytest.fixture(scope="module")
@@ -150,10 +157,14 @@ def test_stop_and_start_scale_and_the_second_time_change_nothing(deployed, livin
     assert "nothing was running" in deployed("stop").stderr
 
     upstream.chats.clear()
+    times = deployed.home / ".local/state/autosre/k3s-times.json"
+    name = f"k3s {upstream.model}"
+    assert name in json.loads(times.read_text())  # how long `up` took
+    times.write_text(json.dumps({name: 120}))
     started = deployed("start")
     assert upstream.url in started.stdout and upstream.chats
-    # The last start's time is known by now.
-    assert "of about" in started.stderr
+    assert "s of about 120 s" in started.stderr
+    assert json.loads(times.read_text())[name] != 120
     before = versions(living)
     assert "healthy already" in deployed("start").stderr
     assert versions(living) == before
@@ -176,7 +187,7 @@ def test_a_change_by_hand_is_found_and_put_back(deployed, living):
     patch = [{"op": "replace", "path": "/spec/template/spec/containers/0/args", "value": args},
              {"op": "add", "path": "/spec/template/spec/containers/0/env/-", "value": {"name": "BY_HAND", "value": "1"}}]
     living.kubectl("patch", "deployment", "autosre-vllm-local", "-n", "autosre", "--type=json", "-p", json.dumps(patch))
-    drift = deployed.status(code=1)["drift"]
+    drift = deployed.drift()
     assert any("--max-num-seqs is 4" in line for line in drift), drift
     assert any("BY_HAND" in line for line in drift), drift
     differences = deployed("k3s", "diff", code=1).stdout

@@ -10,12 +10,14 @@ BINARY = pathlib.Path(os.environ.get("AUTOSRE_BINARY", REPO / "build" / "autosre
 
 
 class Server:
-    """`autosre mcp serve NAME` with these variables and no others of autosre's. A context manager."""
+    """`autosre mcp serve NAME`, or another command, with these variables and no others of autosre's. A
+    context manager."""
 
-    def __init__(self, name, **environment):
+    def __init__(self, name, command=None, **environment):
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AUTOSRE_", "SSL_"))}
+        self.is_ours = command is None
         self.process = subprocess.Popen(
-            [BINARY, "mcp", "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            command or [BINARY, "mcp", "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env=kept | {key: str(value) for key, value in environment.items()})
         self.answers = {}
         self.arrived = threading.Condition()
@@ -32,7 +34,8 @@ class Server:
     def __exit__(self, *_):
         self.process.stdin.close()
         try:
-            self.process.wait(20)
+            if self.is_ours:
+                self.process.wait(20)
         finally:
             self.process.kill()
             self.process.wait()

@@ -20,6 +20,15 @@ def model(tmp_path_factory):
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def say(capsys):
+    """Prints a figure that the run is to show."""
+    def say(text):
+        with capsys.disabled():
+            print(f"\n{text}")
+    return say
+
+
 @pytest.fixture(scope="session")
 def endless(tmp_path_factory):
     """The same model, but its answers do not end by themselves."""

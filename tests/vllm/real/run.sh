@@ -18,4 +18,4 @@ fi
 cd "$here"
 # No look-ups of models, no compilers for kernels of three lines, no threads that spin for work.
 export HF_HUB_OFFLINE=1 VLLM_NO_USAGE_STATS=1 TORCHDYNAMO_DISABLE=1 OMP_NUM_THREADS=1 KMP_BLOCKTIME=0
-exec "$vllm/venv/bin/python" -m pytest -s --durations=5 "${files[@]}" "$@"
+exec "$vllm/venv/bin/python" -m pytest --durations=5 "${files[@]}" "$@"

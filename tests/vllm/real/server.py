@@ -47,8 +47,7 @@ class Vllm:
             environment["PYTHONPATH"] = str(folder)
         words = [pathlib.Path(sys.executable).parent / "vllm", "serve", model, "--host=127.0.0.1", f"--port={self.port}",
                  "--served-model-name=tiny", f"--max-num-seqs={slots}", f"--max-model-len={window}", "--dtype=float32",
-                 "--max-num-batched-tokens=4096", "--enforce-eager", "--distributed-executor-backend=uni",
-                 *recipe_flags(folder)]
+                 "--max-num-batched-tokens=4096", "--enforce-eager", *recipe_flags(folder)]
         with open(self.log_file, "w") as log:
             self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)

@@ -43,7 +43,7 @@ def cached(before, after):
     return (after["prefix_cache_hits_total"] - before["prefix_cache_hits_total"]) / asked
 
 
-def test_a_session_of_claude_code_ends_well_and_is_computed_once(hooked, anthropic, tmp_path):
+def test_a_session_of_claude_code_ends_well_and_is_computed_once(hooked, anthropic, tmp_path, say):
     claude = Claude(tmp_path / "claude", anthropic.url, window=WINDOW)
     shares = []
     for turn, prompt in enumerate(["Say hello.", "And goodbye.", "Once more."]):
@@ -55,12 +55,12 @@ def test_a_session_of_claude_code_ends_well_and_is_computed_once(hooked, anthrop
     assert [row["error"] for row in rows] == [None] * len(rows)
     assert {row["priority"] for row in rows if row["class"] == "main"} == {10}
     assert all(row["stop_reason"] in ("end_turn", "tool_use", "max_tokens") for row in rows)
-    print(f"\nClaude Code, prompts of {min(r['input_tokens'] for r in rows)} to {max(r['input_tokens'] for r in rows)} "
-          "tokens, from the cache: " + ", ".join(f"turn {n} {share:.1%}" for n, share in enumerate(shares, 1)))
+    say(f"Claude Code, prompts of {min(r['input_tokens'] for r in rows)} to {max(r['input_tokens'] for r in rows)} "
+        "tokens, from the cache: " + ", ".join(f"turn {n} {share:.1%}" for n, share in enumerate(shares, 1)))
     assert min(shares[1:]) >= 0.95, shares
 
 
-def test_a_session_of_codex_ends_well_and_is_computed_once(hooked, codex_proxy, tmp_path):
+def test_a_session_of_codex_ends_well_and_is_computed_once(hooked, codex_proxy, tmp_path, say):
     # Thoughts of noise may end without an answer, which Codex would rightly ask for again.
     codex = Codex(tmp_path / "cli", codex_proxy.url, served(codex_proxy), model_reasoning_effort="none")
     codex.run("Say hello.", timeout=PATIENCE).assert_ok()
@@ -70,7 +70,7 @@ def test_a_session_of_codex_ends_well_and_is_computed_once(hooked, codex_proxy, 
     rows = codex_proxy.wait_log(2)
     assert [row["error"] for row in rows] == [None] * len(rows)
     assert {row["priority"] for row in rows} == {10}
-    print(f"\nCodex, prompts of {rows[0]['input_tokens']} tokens and more, from the cache: turn 2 {share:.1%}")
+    say(f"Codex, prompts of {rows[0]['input_tokens']} tokens and more, from the cache: turn 2 {share:.1%}")
     assert share >= 0.95, rows
 
 

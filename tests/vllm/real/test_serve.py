@@ -11,7 +11,7 @@ def test_the_hook_says_that_it_is_active(hooked, stock):
     assert "priority preemption" not in stock.log()
 
 
-def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock):
+def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock, say):
     before = stock.metrics()["num_preemptions_total"]
     background, waited = saturated(stock, LONG)
     assert waited.seen[0] > min(stream.seen[-1] for stream in background), "a slot was free before one ended"
@@ -26,8 +26,8 @@ def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock):
     # Whoever was preempted lost nothing and has nothing twice.
     for stream, alone in zip(background, undisturbed):
         assert stream.text == alone.text and stream.usage["completion_tokens"] == LONG
-    print(f"\nfirst token of an urgent request, all slots taken: {urgent.seen[0] - urgent.started:.2f} s with the hook, "
-          f"{waited.seen[0] - waited.started:.2f} s without")
+    say(f"first token of an urgent request, all slots taken: {urgent.seen[0] - urgent.started:.2f} s with the hook, "
+        f"{waited.seen[0] - waited.started:.2f} s without")
 
 
 def test_each_token_depends_on_all_before_it(stock):
