@@ -67,7 +67,7 @@ ALONE = dict.fromkeys(BEFORE, 0)
 
 @pytest.fixture
 def machine(deployed, living, tmp_path, monkeypatch):  # noqa: F811
-    living.kubectl("create", "namespace", "media", check=False)
+    living.kubectl("create", "namespace", "media")
     living.kubectl("apply", "-f", "-", input=json.dumps(COMFYUI))
     made = Machine(tmp_path, living)
     config = deployed.home / ".config/autosre/dedicated.yaml"
@@ -79,7 +79,7 @@ def machine(deployed, living, tmp_path, monkeypatch):  # noqa: F811
     deployed("dedicated", "off")
     deployed.environment["PATH"] = path
     config.unlink()
-    living.kubectl("delete", "namespace", "media", "--wait=false")
+    living.kubectl("delete", "namespace", "media", "--timeout=120s")
 
 
 def slots(cluster):
