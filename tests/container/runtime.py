@@ -1,5 +1,6 @@
 """A containerd of the tests' own, and pods that run in it as the chart describes them."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -83,13 +84,18 @@ def memory(text):
     return int(text[:-2]) * units[text[-2:]]
 
 
+numbers = itertools.count()
+
+
 class Pod:
     """A container of one of the chart's deployments, in the network of the tests."""
 
     def __init__(self, containerd, image, objects, name, folder, mounts=()):
         spec = find(objects, "Deployment", name)["spec"]["template"]["spec"]
         assert len(spec["containers"]) == 1
-        self.containerd, self.name, self.spec = containerd, name, spec["containers"][0]
+        # A name of its own: the last pod's snapshot may be removed a moment after its end.
+        self.containerd, self.name = containerd, f"{name}-{next(numbers)}"
+        self.spec = spec["containers"][0]
         security = self.spec["securityContext"]
         assert security["readOnlyRootFilesystem"] and not security["allowPrivilegeEscalation"]
         assert spec["securityContext"]["runAsUser"] == USER and security["capabilities"] == {"drop": ["ALL"]}
@@ -111,7 +117,7 @@ class Pod:
         # Here, unlike in a pod, arguments replace the image's entrypoint too.
         words = [*config["Entrypoint"], *self.spec["args"]]
         self.process = subprocess.Popen(
-            containerd.client("run", *options, image["name"], name, *words),
+            containerd.client("run", *options, image["name"], self.name, *words),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
         self.output = ""
         self.reader = threading.Thread(target=self.read, daemon=True)
