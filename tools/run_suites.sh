@@ -53,7 +53,7 @@ suite() {
       export AUTOSRE_TEST_CLAUDE
       step "build (dev: ASan, UBSan)" build dev && run_ctest "unit tests (ASan, UBSan)" build-dev ;;
     e2e)
-      tools/deps.sh build run test || return 1
+      tools/deps.sh build run test browser || return 1
       step "build (release)" build release && run_pytest "end-to-end tests" tests/e2e/run.sh -m 'not engine' ;;
     chart)
       tools/deps.sh build run test || return 1

@@ -1,9 +1,10 @@
 #include "backend/addresses.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "config/ports.h"
-#include "stack/health.h"
+#include "net/blocking_get.h"
 #include "stack/state.h"
 #include "sys/process.h"
 
@@ -17,6 +18,11 @@ std::string url(std::string_view host, int port) {
 }
 
 }  // namespace
+
+bool is_our_health(int status, std::string_view body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  return (status == 200 || status == 503) && json.is_object() && json.contains("backend");
+}
 
 Addresses cluster_addresses() {
   return {.api = url("10.96.0.30", config::api_port),
@@ -63,7 +69,9 @@ Addresses find_addresses(const config::Environment& environment,
 
 Addresses find_addresses(const config::Environment& environment) {
   return find_addresses(environment, [](const std::string& proxy) {
-    return stack::ask_health(proxy, probe_deadline) != stack::Health::unreachable;
+    const auto url = net::parse_url(proxy);
+    const auto answer = net::blocking_get(*url, "/health", {.deadline = probe_deadline});
+    return answer && is_our_health(answer->status, answer->body);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "config/paths.h"
 
@@ -18,6 +19,10 @@ struct Addresses {
 
   bool operator==(const Addresses&) const = default;
 };
+
+// Whether an answer to GET /health is that of a proxy of ours: in a network that is another's,
+// anything may answer at the pinned addresses. Pure.
+bool is_our_health(int status, std::string_view body);
 
 // As the chart pins them.
 Addresses cluster_addresses();

@@ -9,12 +9,15 @@
 
 #include "base/error.h"
 #include "cli/args.h"
+#include "cli/dedicated_recipe.h"
 #include "cli/known_recipes.h"
 #include "config/paths.h"
+#include "config/vllm.h"
 #include "gpu/gate.h"
 #include "gpu/look.h"
 #include "recipe/parity.h"
 #include "sys/environment.h"
+#include "sys/files.h"
 
 namespace cli {
 namespace {
@@ -72,6 +75,15 @@ recipe::Site this_site() {
   const auto environment = sys::environment();
   if (const auto token = environment.find("HF_TOKEN"); token != environment.end())
     site.hf_token = token->second;
+  const auto file = config::vllm_file(config::resolve_paths(environment));
+  const auto text = sys::read_file(file);
+  if (!text) return site;
+  const config::VllmConfig nodes = config::require_vllm(text, file);
+  site.hf_cache_dir = nodes.hf_cache_dir;
+  site.nccl_socket_ifname = nodes.nccl_socket_ifname;
+  site.nodes.push_back({.hostname = nodes.head_node().hostname, .ip = nodes.head_node().ip});
+  for (const config::GB10Node& node : nodes.worker_nodes())
+    site.nodes.push_back({.hostname = node.hostname, .ip = node.ip});
   return site;
 }
 
@@ -79,7 +91,8 @@ k3s::Request make_request(const std::string& recipe, const k3s::Target& target,
                           const std::vector<std::string>& values) {
   const recipe::Catalog catalog = known_recipes();
   return {.target = target,
-          .recipe = *recipe::find_entry(catalog, recipe.empty() ? default_recipe : recipe).recipe,
+          .recipe = with_dedicated(
+              *recipe::find_entry(catalog, recipe.empty() ? default_recipe : recipe).recipe),
           .site = this_site(),
           .choices = k3s::read_choices(config::resolve_paths(sys::environment()), values)};
 }
@@ -148,7 +161,7 @@ std::vector<std::string> drift_of(const k3s::Status& status) {
     const recipe::Entry& entry = recipe::find_entry(catalog, status.recipe);
     const auto live = recipe::parse_container(nlohmann::json::parse(status.container->dump()));
     for (const recipe::Mismatch& mismatch :
-         recipe::find_mismatches(*entry.recipe, this_site(), live))
+         recipe::find_mismatches(with_dedicated(*entry.recipe), this_site(), live))
       lines.push_back(mismatch.text());
   } catch (const base::Error& error) {
     lines.push_back(error.line());

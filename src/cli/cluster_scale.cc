@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "cli/dedicated_recipe.h"
 #include "cli/known_recipes.h"
 #include "k3s/live.h"
 #include "k3s/scale.h"
@@ -29,7 +30,7 @@ void check_engine_may_start(const k3s::Workload& workload) {
   for (const k3s::Deployment& deployment : workload.deployments) {
     if (deployment.name != k3s::engine_name) continue;
     const recipe::Catalog catalog = known_recipes();
-    check_gpu(workload, *recipe::find_entry(catalog, deployment.recipe).recipe);
+    check_gpu(workload, with_dedicated(*recipe::find_entry(catalog, deployment.recipe).recipe));
   }
 }
 

@@ -75,7 +75,8 @@ Trust::Trust(const config::Environment& environment) : context_(SSL_CTX_new(TLS_
   SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
 }
 
-base::Result<Connection> Connection::open(const Address& address, const Trust& trust, Waits waits) {
+base::Result<Connection> Connection::open(const Address& address, const Trust& trust,
+                                          const Waits& waits) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;

@@ -44,7 +44,8 @@ class Connection {
  public:
   // Errors say what went wrong in words: "Connection refused", "its certificate is not trusted: …".
   // All that wait throw Interrupted.
-  static base::Result<Connection> open(const Address& address, const Trust& trust, Waits waits);
+  static base::Result<Connection> open(const Address& address, const Trust& trust,
+                                       const Waits& waits);
 
   base::Result<void> write(std::string_view bytes);
   // How many bytes came; 0 when the server has closed the connection.

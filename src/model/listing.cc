@@ -51,10 +51,9 @@ bool ends_with_any(std::string_view path, std::initializer_list<std::string_view
 
 base::Result<std::string> parse_revision(std::string_view body) {
   const auto answer = json::parse(body, nullptr, false);
-  const std::string commit =
-      answer.is_object() && answer.contains("sha") && answer["sha"].is_string()
-          ? answer["sha"].get<std::string>()
-          : std::string();
+  std::string commit = answer.is_object() && answer.contains("sha") && answer["sha"].is_string()
+                           ? answer["sha"].get<std::string>()
+                           : std::string();
   if (!is_hash(commit, 40)) return std::unexpected("it names no commit");
   return commit;
 }

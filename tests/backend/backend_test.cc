@@ -41,6 +41,15 @@ TEST_F(AddressesTest, AreTheClustersWhereItAnswers) {
             local_addresses());
 }
 
+TEST(Addresses, AreNotTakenFromAnothersServer) {
+  EXPECT_TRUE(is_our_health(200, R"({"status": "ok", "backend": "ok"})"));
+  EXPECT_TRUE(is_our_health(503, R"({"backend": "loading"})"));
+  EXPECT_FALSE(is_our_health(200, "ok"));
+  EXPECT_FALSE(is_our_health(200, "{}"));
+  EXPECT_FALSE(is_our_health(426, R"({"backend": "ok"})"));
+  EXPECT_FALSE(is_our_health(404, ""));
+}
+
 TEST_F(AddressesTest, AreWhatTheEnvironmentNames) {
   config::Environment named = environment();
   named["AUTOSRE_API_URL"] = "http://gpu:1";

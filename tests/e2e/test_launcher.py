@@ -18,7 +18,7 @@ def home(tmp_path):
     return Home(tmp_path / "user")
 
 
-def launch(home, proxy, *words, timeout=60, **variables):
+def launch(home, proxy, *words, timeout=240, **variables):
     command = [str(binary()), "claude", "--url", proxy.url, *words]
     return subprocess.run(command, env=home.environment(**variables), cwd=home.project, text=True,
                           capture_output=True, stdin=subprocess.DEVNULL, timeout=timeout)
@@ -68,7 +68,7 @@ def test_two_launches_at_once_do_not_meet_and_clean_up_when_killed(upstream, pro
     hold = Hold()
     upstream.respond = lambda call_: Answer([hold])
     both = [start("claude", home, proxy, "-p", "hi") for _ in range(2)]
-    wait_until(lambda: len(upstream.calls) == 2, 15, "both requests")
+    wait_until(lambda: len(upstream.calls) == 2, 120, "both requests")
     folders = {f.parent for f in home.launch_files()}
     assert len(folders) == 2
     for file in home.launch_files():
