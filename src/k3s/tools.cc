@@ -21,7 +21,8 @@ std::vector<std::string> find_kubectl(const Machine& machine) {
   if (const auto kubectl = machine.program("kubectl")) return {kubectl->string()};
   if (const auto k3s = machine.program("k3s")) return {k3s->string(), "kubectl"};
   throw base::Error("there is no kubectl", "neither kubectl nor k3s is on PATH",
-                    "install k3s (https://docs.k3s.io/quick-start), which brings kubectl along");
+                    "install k3s (https://docs.k3s.io/quick-start), which brings kubectl along; "
+                    "`autosre start --local` needs no cluster");
 }
 
 // Empty: KUBECONFIG or the user's own file, which kubectl and helm find alike.
@@ -37,7 +38,8 @@ std::string find_kubeconfig(const config::Environment& environment, const Machin
   throw base::Error("there is no cluster to talk to",
                     std::string("KUBECONFIG is not set, and there is neither ~/.kube/config nor ") +
                         k3s_kubeconfig,
-                    "install k3s (https://docs.k3s.io/quick-start), or set KUBECONFIG");
+                    "install k3s (https://docs.k3s.io/quick-start) or set KUBECONFIG; "
+                    "`autosre start --local` needs no cluster");
 }
 
 }  // namespace
