@@ -1,6 +1,7 @@
 #include "agent/mcp_setup.h"
 
 #include <array>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -143,7 +144,7 @@ std::vector<McpStep> plan_mcp_removal(const McpStatus& status,
   const auto found = record.find(status.settings.string());
   const auto text = sys::read_file(status.settings);
   if (found == record.end()) return steps;
-  const Json row = *found;
+  const Json row = std::move(*found);
   record.erase(found);
   if (text && *text == row.value("after", "") && row["before"].is_null()) {
     steps.push_back(file_step("remove " + status.settings.string(), status.settings, {}));

@@ -18,6 +18,10 @@
 namespace cdp {
 namespace {
 
+constexpr const char* disabled_features =
+    "--disable-features=MediaRouter,OptimizationHints,Translate,AutofillServerCommunication,"
+    "InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater";
+
 namespace fs = std::filesystem;
 
 constexpr const char* log_name = "browser.log";
@@ -73,8 +77,7 @@ std::vector<std::string> browser_arguments(const LaunchOptions& options, const f
       "--disable-breakpad",
       "--disable-client-side-phishing-detection",
       "--no-pings",
-      "--disable-features=MediaRouter,OptimizationHints,Translate,AutofillServerCommunication,"
-      "InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater",
+      disabled_features,
       "--no-first-run",
       "--no-default-browser-check",
       "--disable-default-apps",

@@ -24,7 +24,7 @@ case $(uname -m) in
 esac
 
 # A download that hangs would hang the tests with it.
-clean_install() { (cd "$folder/npm" && timeout 300 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2); }
+clean_install() { (cd "$folder/npm" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2); }
 
 install_npm() {
   command -v npm > /dev/null || fail "npm is not on PATH" "install Node.js"
