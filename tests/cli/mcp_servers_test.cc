@@ -17,7 +17,7 @@ using nlohmann::json;
 
 struct McpServers : testing::TestWithParam<McpServer> {
   boost::asio::io_context io;
-  config::Environment environment;
+  config::Environment environment = {{"HOME", "/nonexistent"}};
   mcp::Server server = GetParam().make({.io = io, .environment = environment});
 };
 
