@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the named suites one after the other and ends with one line, `N passed, N failed`.
-# Suites: unit e2e chart hook web mcp fingerprint browser lint engine vllm k8s image tsan fuzz bench
+# Suites: unit e2e chart hook web mcp lint engine vllm k8s fingerprint browser image tsan fuzz bench bench-web
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -100,9 +100,10 @@ suite() {
       step "build (fuzz)" build fuzz && { echo "== fuzz" >&2; tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" | tee "$log"; add "$(number_before passed)" "$(number_before failed)"; } ;;
     bench)
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
+      tools/deps.sh build bench && step "build (release)" build release && step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
+        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency ;;
+    bench-web)
       tools/deps.sh build bench && step "build (release)" build release && step "benchmark, MCP servers (short)" bench_mcp &&
-        step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&
-        step "benchmark, Codex (short)" bench/proxies.py --protocol codex --quick --no-gate --only paced,burst,request,memory,latency &&
         step "Markdown's quality" bench/markdown_quality.py --only-ours && step "Markdown's speed (short)" bench/markdown.py --pages 5 --no-gate ;;
     *) echo "run_suites: unknown suite \"$1\"" >&2; add 0 1 ;;
   esac

@@ -85,7 +85,7 @@ int hex_value(char c) {
 }  // namespace
 
 std::string Url::authority() const {
-  const std::string name = host.contains(':') ? "[" + host + "]" : host;
+  std::string name = host.contains(':') ? "[" + host + "]" : host;
   if (port == (is_secure ? 443 : 80)) return name;
   return name + ":" + std::to_string(port);
 }

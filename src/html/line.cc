@@ -285,7 +285,9 @@ void Line::write_closing(const Opened& mark) {
 }
 
 void Line::close_code() {
-  if (code_depth_ == 0 || --code_depth_ > 0) return;
+  if (code_depth_ == 0) return;
+  --code_depth_;
+  if (code_depth_ > 0) return;
   std::string code;
   for (const char c : code_) {
     if (!is_space(c))
