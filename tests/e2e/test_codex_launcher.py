@@ -150,6 +150,7 @@ def test_a_proxy_with_a_token_is_shown_it_and_nobody_else_sees_it(upstream, make
     stdout, stderr = process.communicate(timeout=240)
     assert process.returncode == 0 and "Let in." in stdout, (stdout, stderr)
     assert "the-proxys-token" not in words + files + stderr + proxy.stderr
+    wait_until(lambda: not home.launch_files(), what="the launch's files to go")
     kept = [f for f in (home.folder / ".local").rglob("*") if f.is_file()]
     assert kept and not [f for f in kept if b"the-proxys-token" in f.read_bytes()]
     explained = launch(home, proxy, "--dry-run", AUTOSRE_TOKEN_FILE=str(file))
