@@ -53,7 +53,7 @@ cdp::Params value_of(const cdp::Message& answer) {
 
 }  // namespace
 
-void fail(const Tab& tab, std::string what, const cdp::Failure& failure) {
+void fail(const Tab& tab, const std::string& what, const cdp::Failure& failure) {
   using Kind = cdp::Failure::Kind;
   if (tab.has_crashed) throw base::Error(what, "the page crashed", "navigate again");
   if (failure.kind == Kind::gone || tab.is_closed)

@@ -56,6 +56,6 @@ std::vector<FrameKey> frame_keys(const Tab& tab);
 void stop_script(Tab& tab);
 
 // "late" and "gone" in words for the model.
-[[noreturn]] void fail(const Tab& tab, std::string what, const cdp::Failure& failure);
+[[noreturn]] void fail(const Tab& tab, const std::string& what, const cdp::Failure& failure);
 
 }  // namespace mcp::browser

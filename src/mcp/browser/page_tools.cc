@@ -54,8 +54,7 @@ Task<void> wait_for_selector(std::shared_ptr<Tab> tab, std::string selector,
   }
 }
 
-Task<Subject> subject_of(Shared sessions, const Json& given) {
-  const Json arguments = given;
+Task<Subject> subject_of(Shared sessions, const Json& arguments) {
   Subject subject;
   const std::string id = arguments.value("session_id", std::string());
   const std::string url = arguments.value("url", std::string());
