@@ -24,7 +24,7 @@ class Reader {
 
  private:
   Task<void> read(FrameView& view);
-  Task<void> read_clickable(const std::string& session, const FrameView& view);
+  Task<void> read_clickable(std::string session);
   Task<void> find_inner(size_t at);
   Task<std::string> frame_in(std::string session, int64_t dom_node);
 
@@ -68,7 +68,7 @@ Task<void> Reader::read(FrameView& view) {
         elements);
     co_return;
   }
-  if (!clickable_.contains(session)) co_await read_clickable(session, view);
+  if (!clickable_.contains(session)) co_await read_clickable(session);
   view.clickable = clickable_[session];
   cdp::Params params{{"frameId", view.key.frame}};
   auto answer = co_await tab_->connection().call(session, "Accessibility.getFullAXTree", params,
@@ -81,12 +81,12 @@ Task<void> Reader::read(FrameView& view) {
 }
 
 // Without it only what looks like no control is missing.
-Task<void> Reader::read_clickable(const std::string& session, const FrameView&) {
-  const std::string of = session;
+Task<void> Reader::read_clickable(std::string session) {
   const cdp::Params params{{"computedStyles", {"cursor"}}};
-  const auto answer =
-      co_await tab_->connection().call(of, "DOMSnapshot.captureSnapshot", params, read_deadline);
-  clickable_[of] = answer ? decode_clickable((*answer)->body) : std::unordered_set<int64_t>();
+  const auto answer = co_await tab_->connection().call(session, "DOMSnapshot.captureSnapshot",
+                                                       params, read_deadline);
+  clickable_[std::move(session)] =
+      answer ? decode_clickable((*answer)->body) : std::unordered_set<int64_t>();
 }
 
 Task<void> Reader::find_inner(size_t at) {
