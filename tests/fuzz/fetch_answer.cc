@@ -11,7 +11,8 @@ constexpr size_t max_body = 4096;
 
 fetch::Request request() {
   fetch::Request made;
-  made.url = {.host = "a.test", .target = "/"};
+  made.url.host = "a.test";
+  made.url.target = "/";
   return made;
 }
 
