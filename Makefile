@@ -9,11 +9,11 @@ build:            ## the release program: build/autosre
 demo:             ## local stack with a small model; the real Claude Code answers a prompt
 	tools/demo.sh
 
-test:             ## unit tests under ASan and UBSan, then the end-to-end tests, the chart's, the hook's, fetching
-	tools/run_suites.sh unit e2e chart hook web
+test:             ## unit tests under ASan and UBSan, then end to end: clients, chart, hook, fetching, MCP servers
+	tools/run_suites.sh unit e2e chart hook web mcp
 
-test-all:         ## the slower suites: lint, real engine, real vLLM, real API server, image, TSan, fuzzing, a short benchmark
-	tools/run_suites.sh lint engine vllm k8s fingerprint image tsan fuzz bench
+test-all:         ## the slower suites: lint, real engine, vLLM, API server, Chromium, image, TSan, fuzzing, short benchmarks
+	tools/run_suites.sh lint engine vllm k8s fingerprint browser image tsan fuzz bench bench-web
 
 bench:            ## the figures, against nginx, Readability and trafilatura
 	tools/deps.sh build bench

@@ -70,9 +70,7 @@ suite() {
       step "build (release)" build release && run_pytest "beside Chromium" tests/web/run.sh -m chromium ;;
     k8s)
       tools/deps.sh build run test || return 1
-      # Three tests of the lifecycle have not been seen to pass yet.
-      step "build (release)" build release && run_pytest "real control plane" tests/k8s/run.sh \
-        -k 'not change_by_hand and not ctrl_c and not port_forward' ;;
+      step "build (release)" build release && run_pytest "real control plane" tests/k8s/run.sh ;;
     image)
       tools/deps.sh build run test container || return 1
       step "build (release)" build release && run_pytest "image" tests/container/run.sh ;;
@@ -99,7 +97,7 @@ suite() {
         run_ctest "unit tests (TSan)" build-tsan -R "Gateway|Log|Admission|Upstream|ClientConnection|Readiness|PdfText|Exchange" -E NOT_BUILT ;;
     fuzz)
       tools/deps.sh build test || return 1
-      step "build (fuzz)" build fuzz && { echo "== fuzz" >&2; tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" | tee "$log"; add "$(number_before passed)" "$(number_before failed)"; } ;;
+      { echo "== fuzz" >&2; tests/fuzz/run.sh "${FUZZ_SECONDS:-20}" | tee "$log"; add "$(number_before passed)" "$(number_before failed)"; } ;;
     bench)
       # Ratios on a shared machine are noise for a gate: that the benchmark runs is tested here.
       tools/deps.sh build bench && step "build (release)" build release && step "benchmark, Claude (short)" bench/proxies.py --quick --no-gate &&

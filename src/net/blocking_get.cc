@@ -88,14 +88,66 @@ std::optional<std::string> send_all(const Socket& socket, std::string_view bytes
   return std::nullopt;
 }
 
-base::Result<std::string> receive_all(const Socket& socket, size_t limit, Clock::time_point end) {
-  std::string bytes;
+// An answer as its bytes come.
+class Reader {
+ public:
+  // True when no more is to come, whether the connection is closed or not: what lies between (a
+  // forwarded port, a proxy) may keep it open.
+  bool add(std::string_view bytes) {
+    taken_ += bytes.size();
+    if (state_ == HeadState::complete) {
+      add_body(bytes);
+    } else {
+      head_bytes_ += bytes;
+      size_t length = 0;
+      state_ = parse_head(head_bytes_, head_, length);
+      if (state_ == HeadState::complete) add_body(std::string_view(head_bytes_).substr(length));
+    }
+    return is_whole() || (state_ != HeadState::incomplete && state_ != HeadState::complete);
+  }
+
+  size_t taken() const { return taken_; }
+
+  // After the last byte.
+  base::Result<HttpAnswer> answer() && {
+    if (state_ != HeadState::complete) return std::unexpected("the answer is not HTTP");
+    const bool ends_by_close = !head_.chunked && !head_.content_length;
+    if (!ends_by_close && !is_whole()) return std::unexpected("the answer is cut off");
+    return HttpAnswer{.status = head_.status, .body = std::move(body_)};
+  }
+
+ private:
+  void add_body(std::string_view bytes) {
+    if (head_.chunked) {
+      decoder_.feed(bytes, [&](std::string_view part) { body_ += part; });
+    } else {
+      body_ += bytes;
+      if (head_.content_length && body_.size() > *head_.content_length)
+        body_.resize(*head_.content_length);
+    }
+  }
+  bool is_whole() const {
+    if (state_ != HeadState::complete) return false;
+    if (head_.chunked) return decoder_.complete();
+    return head_.content_length && body_.size() == *head_.content_length;
+  }
+
+  HeadState state_ = HeadState::incomplete;
+  std::string head_bytes_;
+  ResponseHead head_;
+  ChunkDecoder decoder_;
+  std::string body_;
+  size_t taken_ = 0;
+};
+
+base::Result<HttpAnswer> receive(const Socket& socket, size_t limit, Clock::time_point end) {
+  Reader reader;
   char buffer[16384];
   while (true) {
     const ssize_t got = recv(socket.get(), buffer, sizeof buffer, 0);
-    if (got == 0) return bytes;
-    if (got > 0) bytes.append(buffer, static_cast<size_t>(got));
-    if (bytes.size() > limit) return std::unexpected("the answer is too long");
+    const bool is_done = got == 0 || (got > 0 && reader.add({buffer, static_cast<size_t>(got)}));
+    if (reader.taken() > limit) return std::unexpected("the answer is too long");
+    if (is_done) return std::move(reader).answer();
     if (got > 0 || errno == EINTR) continue;
     if (errno != EAGAIN) return std::unexpected(std::strerror(errno));
     if (auto problem = wait_for(socket, POLLIN, end)) return std::unexpected(*problem);
@@ -118,27 +170,15 @@ base::Result<HttpAnswer> exchange(const Url& url, std::string_view request,
   const auto socket = connect_to(url, end);
   if (!socket) return std::unexpected(socket.error());
   if (auto problem = send_all(*socket, request, end)) return std::unexpected(*problem);
-  const auto bytes = receive_all(*socket, options.max_bytes, end);
-  if (!bytes) return std::unexpected(bytes.error());
-  return parse_answer(*bytes);
+  return receive(*socket, options.max_bytes, end);
 }
 
 }  // namespace
 
 base::Result<HttpAnswer> parse_answer(std::string_view bytes) {
-  ResponseHead head;
-  size_t length = 0;
-  if (parse_head(bytes, head, length) != HeadState::complete)
-    return std::unexpected("the answer is not HTTP");
-  const std::string_view body = bytes.substr(length);
-  HttpAnswer answer{.status = head.status, .body = {}};
-  ChunkDecoder decoder;
-  if (head.chunked) decoder.feed(body, [&](std::string_view part) { answer.body += part; });
-  if (!head.chunked) answer.body = body.substr(0, head.content_length.value_or(body.size()));
-  const bool is_whole =
-      head.chunked ? decoder.complete() : body.size() >= head.content_length.value_or(0);
-  if (!is_whole) return std::unexpected("the answer is cut off");
-  return answer;
+  Reader reader;
+  reader.add(bytes);
+  return std::move(reader).answer();
 }
 
 base::Result<HttpAnswer> blocking_get(const Url& url, std::string_view target,

@@ -29,7 +29,7 @@ struct GetOptions {
 base::Result<HttpAnswer> blocking_get(const Url& url, std::string_view target,
                                       const GetOptions& options = {});
 
-// An answer as read until the server closed. Pure.
+// An answer whose last byte has come. Pure.
 base::Result<HttpAnswer> parse_answer(std::string_view bytes);
 
 }  // namespace net

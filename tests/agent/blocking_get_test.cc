@@ -1,5 +1,8 @@
 #include "net/blocking_get.h"
 
+#include <future>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -14,6 +17,29 @@ using testing_support::TinyServer;
 Url url_of(int port) {
   return {.host = "127.0.0.1", .port = static_cast<uint16_t>(port), .path = ""};
 }
+
+class Listener {
+ public:
+  Listener() : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(descriptor_.get(), generic, size), 0);
+    EXPECT_EQ(listen(descriptor_.get(), 1), 0);
+    EXPECT_EQ(getsockname(descriptor_.get(), generic, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  int port() const { return port_; }
+  sys::Descriptor accept() const {
+    return sys::Descriptor(accept4(descriptor_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  }
+
+ private:
+  sys::Descriptor descriptor_;
+  int port_ = 0;
+};
 
 TEST(ParseAnswer, TakesStatusAndBody) {
   const auto answer = parse_answer("HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nnoise");
@@ -71,20 +97,32 @@ TEST(BlockingGet, SaysWhyNobodyAnswers) {
 }
 
 TEST(BlockingGet, GivesUpOnASilentServer) {
-  const sys::Descriptor listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(bind(listener.get(), generic, size), 0);
-  ASSERT_EQ(listen(listener.get(), 1), 0);
-  ASSERT_EQ(getsockname(listener.get(), generic, &size), 0);
+  const Listener silent;
   const auto before = std::chrono::steady_clock::now();
-  const auto answer = blocking_get(url_of(ntohs(address.sin_port)), "/",
-                                   {.deadline = std::chrono::milliseconds(100)});
+  const auto answer =
+      blocking_get(url_of(silent.port()), "/", {.deadline = std::chrono::milliseconds(100)});
   EXPECT_FALSE(answer);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+}
+
+// As through a forwarded port, which does not pass on that the server has closed.
+TEST(BlockingGet, TakesAWholeAnswerFromAConnectionThatStaysOpen) {
+  for (const std::string body :
+       {"Content-Length: 2\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"}) {
+    const Listener listener;
+    std::promise<void> taken;
+    const std::jthread server([&] {
+      const sys::Descriptor connection = listener.accept();
+      const std::string text = "HTTP/1.1 200 OK\r\n" + body;
+      EXPECT_EQ(send(connection.get(), text.data(), text.size(), MSG_NOSIGNAL),
+                static_cast<ssize_t>(text.size()));
+      taken.get_future().wait_for(std::chrono::seconds(30));
+    });
+    const auto answer = blocking_get(url_of(listener.port()), "/");
+    taken.set_value();
+    ASSERT_TRUE(answer) << answer.error();
+    EXPECT_EQ(answer->body, "hi");
+  }
 }
 
 TEST(BlockingGet, StopsAtTheLimit) {
