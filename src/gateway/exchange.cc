@@ -1,6 +1,7 @@
 #include "gateway/exchange.h"
 
 #include <array>
+#include <span>
 
 #include <sys/random.h>
 
@@ -18,14 +19,20 @@ constexpr std::string_view hex = "0123456789abcdef";
 }  // namespace
 
 std::string random_id(std::string_view prefix) {
-  std::array<unsigned char, 16> bytes{};
-  // Cannot fail for so few bytes once the system has booted.
-  if (getrandom(bytes.data(), bytes.size(), 0) < 0) std::abort();
+  // 256 bytes are the most that come whole and without failure once the system has booted.
+  thread_local std::array<unsigned char, 256> pool{};
+  thread_local std::span<const unsigned char> left;
+  constexpr size_t length = 16;
+  if (left.empty()) {
+    if (getrandom(pool.data(), pool.size(), 0) < 0) std::abort();
+    left = pool;
+  }
   std::string id(prefix);
-  for (const unsigned byte : bytes) {
+  for (const unsigned byte : left.first(length)) {
     id += hex[byte >> 4];
     id += hex[byte & 15];
   }
+  left = left.subspan(length);
   return id;
 }
 

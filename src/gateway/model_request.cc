@@ -144,20 +144,16 @@ Task<bool> ModelRequest::fit_window() {
   co_return true;
 }
 
-std::string ModelRequest::upstream_request() const {
-  const std::string model = "{\"model\":" + json::quoted(gateway_.backend.profile().model) + ",";
-  std::string rest;
-  if (max_tokens_) rest += ",\"max_tokens\":" + std::to_string(*max_tokens_);
-  if (gateway_.backend.takes_priority()) rest += ",\"priority\":" + std::to_string(record.priority);
-  rest += R"(,"stream":true,"stream_options":{"include_usage":true}})";
-  const size_t size = model.size() + call_.prompt.size() + call_.options.size() + rest.size();
-  std::string request = gateway_.pool.request_head("POST", "/v1/chat/completions", size);
-  request.reserve(request.size() + size);
-  request += model;
-  request += call_.prompt;
-  request += call_.options;
-  request += rest;
-  return request;
+net::UpstreamRequest ModelRequest::upstream_request() {
+  const std::string begin = "{\"model\":" + json::quoted(gateway_.backend.profile().model) + ",";
+  std::string body = std::move(call_.prompt);
+  body += call_.options;
+  if (max_tokens_) body += ",\"max_tokens\":" + std::to_string(*max_tokens_);
+  if (gateway_.backend.takes_priority()) body += ",\"priority\":" + std::to_string(record.priority);
+  body += R"(,"stream":true,"stream_options":{"include_usage":true}})";
+  const size_t size = begin.size() + body.size();
+  std::string head = gateway_.pool.request_head("POST", "/v1/chat/completions", size);
+  return {.head = std::move(head) + begin, .body = std::move(body)};
 }
 
 translate::AnswerOptions ModelRequest::make_options() const {
@@ -194,7 +190,7 @@ Task<void> ModelRequest::converse() {
 Task<bool> ModelRequest::attempt_once(bool may_repeat) {
   net::UpstreamCall call(gateway_.pool);
   exchange_.on_abort = [&call] { call.abort(); };
-  std::string request = upstream_request();
+  net::UpstreamRequest request = upstream_request();
   const auto head = co_await call.start(std::move(request));
   exchange_.upstream_alive();
   if (!head) {

@@ -64,7 +64,8 @@ class ModelRequest {
   net::Task<void> refuse(chat::Error error);
   std::optional<chat::Error> too_busy() const;
   void guard_prefix();
-  std::string upstream_request() const;
+  // Takes the prompt out of the call.
+  net::UpstreamRequest upstream_request();
   translate::AnswerOptions make_options() const;
   void take_result(const RelayResult& result);
   void finish_record();

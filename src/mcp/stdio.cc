@@ -66,7 +66,7 @@ class Front {
   Task<void> write();
   void take(Received received);
   void take_line(std::string_view line);
-  void send(std::string message);
+  void send(const std::string& message);
   void begin_end(std::chrono::milliseconds grace);
   Task<void> end(std::chrono::milliseconds grace);
   Task<void> wait_for_calls(std::chrono::milliseconds most);
@@ -97,7 +97,7 @@ Front::Front(asio::io_context& io, const Server& server)
       out_(io, STDOUT_FILENO),
       session_(server),
       calls_(io, session_,
-             [this](std::uint64_t, std::string message, bool) { send(std::move(message)); }),
+             [this](std::uint64_t, const std::string& message, bool) { send(message); }),
       signals_(io, SIGTERM, SIGINT),
       to_write_(io),
       room_(io),
@@ -123,7 +123,7 @@ void Front::start() {
   spawn(write());
 }
 
-void Front::send(std::string message) {
+void Front::send(const std::string& message) {
   ended_.now();
   if (message.empty()) return;
   unsent_ += message;

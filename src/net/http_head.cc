@@ -1,8 +1,10 @@
 #include "net/http_head.h"
 
+#include <type_traits>
+
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/status.hpp>
 
 #include "base/strings.h"
 
@@ -15,22 +17,58 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-template <class Parser>
-HeadState parse(Parser& parser, std::string_view bytes, Head& head, size_t& length) {
+// Writes what Beast finds where it is wanted, without a container of Beast's between.
+template <bool is_request>
+class HeadParser : public http::basic_parser<is_request> {
+ public:
+  using Result = std::conditional_t<is_request, RequestHead, ResponseHead>;
+  explicit HeadParser(Result& head) : head_(head) {}
+
+ private:
+  using Text = boost::beast::string_view;
+  using Error = boost::system::error_code;
+
+  void on_request_impl(http::verb /*verb*/, Text method, Text target, int version,
+                       Error& /*error*/) override {
+    if constexpr (is_request) {
+      head_.method = view(method);
+      head_.target = view(target);
+      head_.http10 = version < 11;
+    }
+  }
+  void on_response_impl(int status, Text /*reason*/, int /*version*/, Error& /*error*/) override {
+    if constexpr (!is_request) head_.status = status;
+  }
+  void on_field_impl(http::field /*field*/, Text name, Text value, Error& /*error*/) override {
+    head_.headers.push_back({std::string(view(name)), std::string(view(value))});
+  }
+  void on_header_impl(Error& /*error*/) override {}
+  // Bodies are read elsewhere.
+  void on_body_init_impl(const boost::optional<uint64_t>& /*size*/, Error& /*error*/) override {}
+  size_t on_body_impl(Text /*body*/, Error& /*error*/) override { return 0; }
+  void on_chunk_header_impl(uint64_t /*size*/, Text /*extensions*/, Error& /*error*/) override {}
+  size_t on_chunk_body_impl(uint64_t /*left*/, Text /*body*/, Error& /*error*/) override {
+    return 0;
+  }
+  void on_finish_impl(Error& /*error*/) override {}
+
+  Result& head_;
+};
+
+template <bool is_request, class Result>
+HeadState parse(std::string_view bytes, Result& head, size_t& length) {
   // Beast looks for the end of the head itself; asking first saves starting over for each read.
   const size_t end = bytes.find("\r\n\r\n");
   if (end == bytes.npos)
     return bytes.size() > max_head ? HeadState::too_large : HeadState::incomplete;
   if (end + 4 > max_head) return HeadState::too_large;
+  HeadParser<is_request> parser(head);
   parser.header_limit(max_head);
   parser.body_limit(boost::none);
   boost::system::error_code error;
   length = parser.put(boost::asio::buffer(bytes.data(), end + 4), error);
   if (error && error != http::error::need_more) return HeadState::malformed;
   if (!parser.is_header_done()) return HeadState::malformed;
-  for (const auto& field : parser.get())
-    head.headers.push_back(
-        {std::string(view(field.name_string())), std::string(view(field.value()))});
   head.chunked = parser.chunked();
   head.keep_alive = parser.keep_alive();
   const std::string_view coding = base::trim(head.get("transfer-encoding"));
@@ -53,22 +91,13 @@ std::string_view RequestHead::path() const {
 }
 
 HeadState parse_head(std::string_view bytes, RequestHead& head, size_t& length) {
-  http::request_parser<http::empty_body> parser;
-  const HeadState state = parse(parser, bytes, head, length);
-  if (state != HeadState::complete) return state;
-  // Where its body ends nobody can tell (RFC 9112 §6.3).
-  if (head.unknown_coding) return HeadState::malformed;
-  head.method = view(parser.get().method_string());
-  head.target = view(parser.get().target());
-  head.http10 = parser.get().version() < 11;
-  return state;
+  const HeadState state = parse<true>(bytes, head, length);
+  // Where the body of such a request ends nobody can tell (RFC 9112 §6.3).
+  return state == HeadState::complete && head.unknown_coding ? HeadState::malformed : state;
 }
 
 HeadState parse_head(std::string_view bytes, ResponseHead& head, size_t& length) {
-  http::response_parser<http::empty_body> parser;
-  const HeadState state = parse(parser, bytes, head, length);
-  if (state == HeadState::complete) head.status = static_cast<int>(parser.get().result_int());
-  return state;
+  return parse<false>(bytes, head, length);
 }
 
 std::string_view reason_phrase(int status) {

@@ -140,7 +140,7 @@ Task<std::expected<void, UpstreamFailure>> UpstreamCall::connect() {
   co_return std::expected<void, UpstreamFailure>();
 }
 
-Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::start(std::string request) {
+Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::start(UpstreamRequest request) {
   if (take_kept()) {
     Result result = co_await exchange(request, true);
     const bool stale = !result && !answered_ && !aborted_;
@@ -153,12 +153,15 @@ Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::start(std::stri
   co_return co_await exchange(request, false);
 }
 
-Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::exchange(std::string& request,
+Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::exchange(UpstreamRequest& request,
                                                                           bool keep_request) {
   // Mostly the socket takes it all; Asio would send it in pieces, with a turn of its loop for each.
-  const size_t sent = send_now(socket_.native_handle(), request);
-  if (sent < request.size()) {
-    const auto rest = asio::buffer(request) + sent;
+  auto& [head, body] = request;
+  const size_t sent = send_now(socket_.native_handle(), head, body);
+  if (sent < head.size() + body.size()) {
+    const size_t of_body = sent - std::min(sent, head.size());
+    const std::array<asio::const_buffer, 2> rest{asio::buffer(head) + sent,
+                                                 asio::buffer(body) + of_body};
     const auto [unsent, count] = co_await asio::async_write(socket_, rest, as_result);
     // An answer may have come before all was taken: an error that says why.
     if (unsent && unsent != boost::system::errc::broken_pipe &&
@@ -166,7 +169,7 @@ Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::exchange(std::s
       co_return std::unexpected(failure(Kind::broken, "broke off: " + unsent.message()));
   }
   // A thousand requests that wait for their first token need not lie in memory.
-  if (!keep_request) std::string().swap(request);
+  if (!keep_request) request = {};
   std::string bytes;
   do {
     head_ = {};
@@ -279,8 +282,8 @@ Task<std::expected<HttpReply, UpstreamFailure>> fetch(UpstreamPool& pool, std::s
   UpstreamCall call(pool);
   const auto give_up = [&call] { call.abort(); };
   const Deadline limit(pool.io(), deadline, give_up);
-  std::string request = pool.request_head(method, path, body.size());
-  request += body;
+  std::string request_head = pool.request_head(method, path, body.size());
+  UpstreamRequest request{std::move(request_head), std::move(body)};
   const auto head = co_await call.start(std::move(request));
   if (!head) co_return std::unexpected(head.error());
   HttpReply reply{head->status, {}};

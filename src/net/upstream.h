@@ -28,6 +28,12 @@ struct UpstreamFailure {
   std::string message;  // what happened, for the client and the log
 };
 
+// Sent one after the other: a long body need not be copied behind its head.
+struct UpstreamRequest {
+  std::string head;
+  std::string body;
+};
+
 class UpstreamPool {
  public:
   UpstreamPool(asio::io_context& io, Url url) : io_(io), url_(std::move(url)), readiness_(io) {}
@@ -54,9 +60,9 @@ class UpstreamCall {
   UpstreamCall(const UpstreamCall&) = delete;
   UpstreamCall& operator=(const UpstreamCall&) = delete;
 
-  // Sends the request (head and body) and reads the answer's head. One retry, on a new connection,
+  // Sends the request and reads the answer's head. One retry, on a new connection,
   // when a kept one turns out to be closed.
-  Task<std::expected<ResponseHead, UpstreamFailure>> start(std::string request);
+  Task<std::expected<ResponseHead, UpstreamFailure>> start(UpstreamRequest request);
 
   using OnData = std::function<void(std::string_view content)>;
   // Hands the answer's content to on_data as it comes, and calls after_read when all that one read
@@ -75,7 +81,7 @@ class UpstreamCall {
  private:
   using Result = std::expected<ResponseHead, UpstreamFailure>;
   Task<std::expected<void, UpstreamFailure>> connect();
-  Task<Result> exchange(std::string& request, bool keep_request);
+  Task<Result> exchange(UpstreamRequest& request, bool keep_request);
   Task<std::expected<std::string_view, UpstreamFailure>> receive_head();
   UpstreamFailure failure(UpstreamFailure::Kind kind, const std::string& what) const;
   bool take_kept();

@@ -23,8 +23,9 @@ class UpstreamTest : public testing::Test {
  protected:
   using Kind = UpstreamFailure::Kind;
 
-  std::string request(std::string_view body = "{}") {
-    return pool_.request_head("POST", "/v1/chat/completions", body.size()) + std::string(body);
+  UpstreamRequest request(std::string body = "{}") {
+    std::string head = pool_.request_head("POST", "/v1/chat/completions", body.size());
+    return {.head = std::move(head), .body = std::move(body)};
   }
   Outcome<HeadOrFailure> start(UpstreamCall& call) { return {io_, call.start(request())}; }
   Outcome<MoreOrFailure> pump(UpstreamCall& call) {

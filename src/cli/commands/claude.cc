@@ -10,7 +10,7 @@ std::unique_ptr<Command> make_claude() {
       LaunchRow{.program = "claude",
                 .proxy_port = config::proxy_port,
                 .url_variable = "AUTOSRE_PROXY_URL",
-                .proxy_url = &stack::State::proxy_url,
+                .proxy_url = &backend::Addresses::proxy,
                 .rest = Args::Rest::anywhere,
                 .rest_name = "CLAUDE-ARGUMENT",
                 .rest_summary = "all else, and all after --, is claude's own",

@@ -11,7 +11,7 @@ std::unique_ptr<Command> make_codex() {
       LaunchRow{.program = "codex",
                 .proxy_port = config::codex_proxy_port,
                 .url_variable = "AUTOSRE_CODEX_PROXY_URL",
-                .proxy_url = &stack::State::codex_proxy_url,
+                .proxy_url = &backend::Addresses::codex_proxy,
                 .rest = Args::Rest::from_first,
                 .rest_name = "CODEX-ARGUMENT",
                 .rest_summary = "from the first other word on, and all after --, is codex's own",

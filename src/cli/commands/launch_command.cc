@@ -96,7 +96,8 @@ void LaunchCommand::declare(Args& args) {
   args.option("--priority", "N", priority_,
               "lower is more urgent; heeded by a proxy that trusts its clients",
               "AUTOSRE_PRIORITY");
-  args.option("--url", "URL", url_, "the proxy, if it is not the local one", row_.url_variable);
+  args.option("--url", "URL", url_, "the proxy, if it is not that of the stack which runs",
+              row_.url_variable);
   args.flag("--auto-start", auto_start_, "start the stack when it does not answer",
             "AUTOSRE_AUTO_START");
   args.flag("--print-env", print_env_, "print the environment for a shell's eval");
@@ -128,10 +129,10 @@ agent::LaunchRequest LaunchCommand::make_request(const config::Environment& envi
       .priority = priority_,
       .words = words_,
       .need = is_described ? agent::Need::description : agent::Need::answers};
-  const auto found = stack::find_running(stack::files_of(config::resolve_paths(environment)));
-  if (url_.empty() && found.is_ours && found.state) {
-    request.proxy_url = *found.state.*row_.proxy_url;
-    request.api_url = found.state->api_url;
+  if (url_.empty()) {
+    const backend::Addresses found = backend::find_addresses(environment);
+    request.proxy_url = found.*row_.proxy_url;
+    request.api_url = found.api;
   }
   return request;
 }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "agent/launch.h"
+#include "backend/addresses.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "config/paths.h"
-#include "stack/state.h"
 
 namespace cli {
 
@@ -18,7 +18,7 @@ struct LaunchRow {
   std::string_view program;
   int proxy_port = 0;
   std::string_view url_variable;
-  std::string stack::State::* proxy_url;  // of the stack that runs
+  std::string backend::Addresses::* proxy_url;
   Args::Rest rest = Args::Rest::anywhere;
   std::string_view rest_name;
   std::string_view rest_summary;

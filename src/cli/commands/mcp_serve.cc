@@ -24,11 +24,16 @@ class McpServe : public Command {
   void declare(Args& args) override {
     args.positional("fetch|search|capabilities|browser", name_, "which server", true);
     args.option("--http", "ADDRESS:PORT", http_, "serve over HTTP at /mcp instead of stdio");
+    args.option("--cdp-url", "URL", cdp_url_, "for browser: one that others run, and no other");
   }
 
   int run() override {
     const McpServer* row = find_mcp_server(name_);
-    const config::Environment environment = sys::environment();
+    if (!cdp_url_.empty() && name_ != "browser")
+      throw base::Error("--cdp-url is no option of the server " + name_, "it has no browser",
+                        "leave it out", base::Exit::usage);
+    config::Environment environment = sys::environment();
+    if (!cdp_url_.empty()) environment["AUTOSRE_BROWSER_URL"] = cdp_url_;
     const MakeServer make = [&](net::asio::io_context& io) {
       mcp::Server server = row->make({.io = io, .environment = environment});
       server.version = version();
@@ -51,10 +56,13 @@ class McpServe : public Command {
       throw base::Error("--http " + http_, listen.error(), "for example 127.0.0.1:8013",
                         base::Exit::usage);
     mcp::serve_http(make, *listen, [&](int port) {
-      note(fmt::format("{} serves http://{}:{}/mcp", name_, listen->address, port));
+      const net::Url url{
+          .host = listen->address, .port = static_cast<uint16_t>(port), .path = "/mcp"};
+      note(fmt::format("{} serves http://{}{}", name_, url.authority(), url.path));
     });
   }
 
+  std::string cdp_url_;
   std::string http_;
   std::string name_;
 };

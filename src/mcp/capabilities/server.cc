@@ -66,35 +66,27 @@ ToolResult get_command(const Commands& commands, const std::string& path) {
   return error_result(text);
 }
 
-}  // namespace
+Tool list_modules_tool(const Shared& shared) {
+  return {.name = "list_modules",
+          .title = "List modules",
+          .description =
+              "Lists the modules of the autosre program with their commands, one line each. "
+              "Use it first, to see what the program can do on this machine.",
+          .annotations = {.read_only = true},
+          .input_schema = R"({"type": "object", "properties": {}, "additionalProperties": false})",
+          .handle = [shared](nlohmann::json, CallContext&) -> net::Task<ToolResult> {
+            co_return list_modules(*shared);
+          }};
+}
 
-Server make_server(Commands commands) {
-  const Shared shared = std::make_shared<const Commands>(std::move(commands));
-  Server server{.name = "autosre-capabilities",
-                .title = "autosre's commands",
-                .version = {},
-                .instructions = instructions,
-                .tools = {},
-                .close = {}};
-  server.tools.push_back(
-      {.name = "list_modules",
-       .title = "List modules",
-       .description =
-           "Lists the modules of the autosre program with their commands, one line each. "
-           "Use it first, to see what the program can do on this machine.",
-       .annotations = {.read_only = true},
-       .input_schema = R"({"type": "object", "properties": {}, "additionalProperties": false})",
-       .handle = [shared](nlohmann::json, CallContext&) -> net::Task<ToolResult> {
-         co_return list_modules(*shared);
-       }});
-  server.tools.push_back(
-      {.name = "search_commands",
-       .title = "Search commands",
-       .description =
-           "Finds commands of the autosre program by words of their names and help texts, "
-           "best first. Use it when you know what is to be done but not the command.",
-       .annotations = {.read_only = true},
-       .input_schema = R"({
+Tool search_commands_tool(const Shared& shared) {
+  return {.name = "search_commands",
+          .title = "Search commands",
+          .description =
+              "Finds commands of the autosre program by words of their names and help texts, "
+              "best first. Use it when you know what is to be done but not the command.",
+          .annotations = {.read_only = true},
+          .input_schema = R"({
          "type": "object",
          "properties": {
            "query": {
@@ -105,17 +97,19 @@ Server make_server(Commands commands) {
          "required": ["query"],
          "additionalProperties": false
        })",
-       .handle = [shared](nlohmann::json arguments, CallContext&) -> net::Task<ToolResult> {
-         co_return search_commands(*shared, arguments["query"].get<std::string>());
-       }});
-  server.tools.push_back(
-      {.name = "get_command",
-       .title = "Get a command's help",
-       .description =
-           "Gives the whole help page of one autosre command: usage, every option with its "
-           "default, examples. Use it before you run a command.",
-       .annotations = {.read_only = true},
-       .input_schema = R"({
+          .handle = [shared](nlohmann::json arguments, CallContext&) -> net::Task<ToolResult> {
+            co_return search_commands(*shared, arguments["query"].get<std::string>());
+          }};
+}
+
+Tool get_command_tool(const Shared& shared) {
+  return {.name = "get_command",
+          .title = "Get a command's help",
+          .description =
+              "Gives the whole help page of one autosre command: usage, every option with its "
+              "default, examples. Use it before you run a command.",
+          .annotations = {.read_only = true},
+          .input_schema = R"({
          "type": "object",
          "properties": {
            "command": {
@@ -126,10 +120,22 @@ Server make_server(Commands commands) {
          "required": ["command"],
          "additionalProperties": false
        })",
-       .handle = [shared](nlohmann::json arguments, CallContext&) -> net::Task<ToolResult> {
-         co_return get_command(*shared, arguments["command"].get<std::string>());
-       }});
-  return server;
+          .handle = [shared](nlohmann::json arguments, CallContext&) -> net::Task<ToolResult> {
+            co_return get_command(*shared, arguments["command"].get<std::string>());
+          }};
+}
+
+}  // namespace
+
+Server make_server(Commands commands) {
+  const Shared shared = std::make_shared<const Commands>(std::move(commands));
+  return {
+      .name = "autosre-capabilities",
+      .title = "autosre's commands",
+      .version = {},
+      .instructions = instructions,
+      .tools = {list_modules_tool(shared), search_commands_tool(shared), get_command_tool(shared)},
+      .close = {}};
 }
 
 }  // namespace mcp::capabilities

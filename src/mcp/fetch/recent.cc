@@ -11,7 +11,8 @@ void Recent::keep(std::string key, Document document, Clock::time_point now) {
   size_t count = 0;
   entries_.remove_if([&](const Entry& entry) {
     bytes += entry.document.text.size();
-    return ++count > max_documents || (count > 1 && bytes > max_bytes);
+    ++count;
+    return count > max_documents || (count > 1 && bytes > max_bytes);
   });
 }
 

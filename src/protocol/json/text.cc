@@ -22,9 +22,13 @@ uint64_t load(const char* bytes) {
   return word;
 }
 
-bool is_ascii32(const char* bytes) {
-  const uint64_t all = load(bytes) | load(bytes + 8) | load(bytes + 16) | load(bytes + 24);
-  return (all & highs) == 0;
+constexpr size_t block = 4 * Bytes::size();
+
+bool is_ascii_block(const char* bytes) {
+  const auto at = [bytes](size_t i) {
+    return Bytes(reinterpret_cast<const Byte*>(bytes + i * Bytes::size()), simd::element_aligned);
+  };
+  return simd::none_of((at(0) | at(1) | at(2) | at(3)) >= Byte{0x80});
 }
 
 // Length of the valid UTF-8 sequence at the start of `text` (Unicode table 3-7), or 0.
@@ -56,8 +60,8 @@ size_t sequence_length(std::string_view text) {
 size_t find_invalid(std::string_view text, size_t from) {
   size_t at = from;
   while (at < text.size()) {
-    if (at + 32 <= text.size() && is_ascii32(text.data() + at)) {
-      at += 32;
+    if (at + block <= text.size() && is_ascii_block(text.data() + at)) {
+      at += block;
       continue;
     }
     if (at + 8 <= text.size() && (load(text.data() + at) & highs) == 0) {

@@ -103,7 +103,7 @@ def test_the_priority_of_an_agent_reaches_vllm(hooked, anthropic):
     post(anthropic.port, user("warm up"), timeout=PATIENCE)
     background = [Stream(hooked, prompt, 20, 1200).wait_tokens(2) for prompt in PROMPTS]
     before = hooked.metrics()["num_preemptions_total"]
-    assert post(anthropic.port, user("Now."), timeout=PATIENCE).status == 200
+    assert post(anthropic.port, user("Now.", max_tokens=16), timeout=PATIENCE).status == 200
     assert not any(stream.ended for stream in background), "it waited"
     for stream in background:
         assert stream.finish().usage["completion_tokens"] == 1200
