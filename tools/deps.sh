@@ -23,7 +23,7 @@ bench=(nginx-light procps python3-pip python3-venv)
 browser=(chromium)
 web=(nginx-light curl)
 vllm=(libnuma1)
-lint=(clang-format-19 clang-tidy-19)
+lint=(clang-format-19 python3-pip python3-venv)
 
 wanted=()
 for job in "$@"; do

@@ -132,7 +132,7 @@ Task<Wanted> read_request(Link& link) {
 }
 
 // Carries one direction to its end, then closes the other end's writing side.
-Task<void> carry(std::shared_ptr<Link> link, tcp::socket& from, tcp::socket& to) {
+Task<void> carry([[maybe_unused]] std::shared_ptr<Link> link, tcp::socket& from, tcp::socket& to) {
   std::array<char, buffer_size> bytes;
   while (true) {
     const auto buffer = asio::buffer(bytes);
@@ -211,7 +211,8 @@ Task<void> Gate::State::accept(std::shared_ptr<State> self) {
   }
 }
 
-Task<void> Gate::State::serve(std::shared_ptr<State> self, std::shared_ptr<Link> link) {
+Task<void> Gate::State::serve([[maybe_unused]] std::shared_ptr<State> self,
+                              std::shared_ptr<Link> link) {
   struct Listed {
     State& state;
     Link& link;

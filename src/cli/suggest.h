@@ -7,8 +7,8 @@
 
 namespace cli {
 
-// Nearest by edit distance, or with two neighbouring letters swapped, or the only one that begins
-// with what was typed; empty when none is likely.
+// The only one that begins with what was typed, or the nearest by edit distance, or one with two
+// neighbouring letters swapped; empty when none is likely.
 std::string_view suggest(std::string_view typed, std::span<const std::string_view> words);
 
 // "did you mean 'start'?", or empty.

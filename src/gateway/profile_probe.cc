@@ -39,7 +39,7 @@ Task<std::optional<Rendered>> render(net::UpstreamPool& pool, ModelProfile profi
   const bool vllm = profile.engine == Engine::vllm;
   std::string body = "{\"model\":" + json::quoted(profile.model) + ",\"messages\":";
   body += messages;
-  body += "}";
+  body += '}';
   const std::string path = vllm ? "/tokenize" : "/apply-template";
   const auto reply = co_await net::fetch(pool, "POST", path, std::move(body), patience);
   if (!reply || reply->status != 200) co_return std::nullopt;

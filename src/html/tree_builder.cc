@@ -45,8 +45,7 @@ bool is_hidden(Tag tag, std::span<const TokenAttribute> attributes) {
     if (name == Attr::style && declares_hidden(value)) return true;
     if (name == Attr::aria_hidden && value == "true") is_aria_hidden = true;
     // Wikipedia's formulas as pictures.
-    if (name == Attr::class_ && value.find("fallback-image") != std::string_view::npos)
-      is_fallback = true;
+    if (name == Attr::class_ && value.contains("fallback-image")) is_fallback = true;
   }
   return is_aria_hidden && !is_fallback && tag != LXB_TAG_IMG;
 }

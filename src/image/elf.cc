@@ -59,7 +59,7 @@ std::vector<std::string> libraries_of(std::string_view file,
 }
 
 bool is_plain_name(const std::string& name) {
-  return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
+  return !name.empty() && !name.contains('/') && name != "." && name != "..";
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ void Front::send(const std::string& message) {
 
 void Front::take(Received received) {
   if (received.cancelled) calls_.cancel(*received.cancelled);
-  send(std::move(received.reply));
+  send(received.reply);
   if (received.call) calls_.start(*std::move(received.call));
 }
 

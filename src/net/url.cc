@@ -58,7 +58,7 @@ std::optional<uint16_t> parse_port(std::string_view digits) {
 }  // namespace
 
 std::string Url::authority() const {
-  const bool v6 = host.find(':') != std::string::npos;
+  const bool v6 = host.contains(':');
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 

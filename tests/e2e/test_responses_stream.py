@@ -274,7 +274,7 @@ def test_markup_of_calls_in_the_text_is_told_to_the_user(codex):
         Text('<tool_call>\n{"name": "exec_command", "arguments": {}}\n</tool_call>')])
     codex.stream(tools=[EXEC])
     wait_until(lambda: codex.proxy.metrics()["autosre_raw_tool_markup_total"] == 1, 3, "the count")
-    assert re.search("tool.call", codex.proxy.stderr), codex.proxy.stderr
+    wait_until(lambda: re.search("tool.call", codex.proxy.stderr), 3, "the warning")
 
 
 def test_bytes_that_are_no_text_do_not_reach_the_client(client):

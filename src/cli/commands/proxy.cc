@@ -97,7 +97,7 @@ class Proxy final : public Command {
           "the model is told that their text cannot be read");
     const std::string address = options_.listen.address;
     gateway::serve(options_, [&](int port) {
-      const bool v6 = address.find(':') != std::string::npos;
+      const bool v6 = address.contains(':');
       const std::string host = v6 ? "[" + address + "]" : address;
       std::fprintf(stderr, "autosre: %s proxy ready on http://%s:%d (upstream %s)\n", row_.name,
                    host.c_str(), port, upstream_.c_str());

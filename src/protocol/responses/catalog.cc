@@ -45,7 +45,7 @@ std::string catalog_entry(const ServedModel& model) {
   out += R"(,"supports_parallel_tool_calls":true,"supports_search_tool":false)";
   out += R"(,"experimental_supported_tools":[],"input_modalities":["text")";
   if (model.vision) out += R"(,"image")";
-  out += "]";
+  out += ']';
   if (model.window > 0) {
     const std::string window = std::to_string(model.window);
     out += R"(,"context_window":)" + window + R"(,"max_context_window":)" + window;

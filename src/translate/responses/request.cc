@@ -144,9 +144,9 @@ std::expected<void, chat::Error> Translator::append_named(Value choice) {
 std::expected<void, chat::Error> Translator::append_tool_choice() {
   const Value choice = request_.root["tool_choice"];
   const Value type = choice["type"];
-  if (type.equals("function") || type.equals("custom"))
-    if (call_.notice.empty() && !summary_)
-      if (auto named = append_named(choice); !named) return named;
+  const bool is_named = type.equals("function") || type.equals("custom");
+  if (is_named && call_.notice.empty() && !summary_)
+    if (auto named = append_named(choice); !named) return named;
   // Engines refuse a choice where there are no tools.
   if (tools_.shown.empty()) return {};
   const Value mode = type.equals("allowed_tools") ? choice["mode"] : choice;

@@ -239,12 +239,12 @@ std::string ResponseSink::encode(const Item& item, std::string_view status) cons
     case BlockType::text:
       out += R"("message","role":"assistant","content":[)";
       if (done) out += text_part(item.type, item.text);
-      out += "]";
+      out += ']';
       break;
     case BlockType::reasoning:
       out += R"("reasoning","summary":[],"content":[)";
       if (done) out += text_part(item.type, item.text);
-      out += "]";
+      out += ']';
       if (done && head_.encrypted_reasoning) {
         out += R"(,"encrypted_content":")";
         out += responses::envelope_mark;
