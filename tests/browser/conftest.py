@@ -60,8 +60,8 @@ def start(tmp_path):
     """Starts servers with an environment of their own, for tests that end or configure them."""
     started = []
 
-    def begin(**more):
-        one = client_module.Client(command(), environment_for(tmp_path, **more))
+    def begin(*options, **more):
+        one = client_module.Client([*command(), *options], environment_for(tmp_path, **more))
         started.append(one)
         return one
 

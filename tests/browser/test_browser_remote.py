@@ -41,7 +41,8 @@ def targets(port):
 
 
 def test_a_browser_is_used_by_its_debugging_port(start, site, chromium_port):
-    client = start(AUTOSRE_BROWSER_URL=f"http://127.0.0.1:{chromium_port}", AUTOSRE_BROWSER="/nonexistent")
+    client = start("--cdp-url", f"http://127.0.0.1:{chromium_port}", AUTOSRE_BROWSER="/nonexistent",
+                   AUTOSRE_BROWSER_URL="http://127.0.0.1:9")
     session = client_module.Session(client, site.url + "/form")
     session.act("fill", ref=session.ref('textbox "Name"', session.opened), text="Ada")
     assert '"Ada"' in session.snapshot()

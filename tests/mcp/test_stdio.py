@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import SERVERS, entry_point, fixture_program, wait_until
+from conftest import SERVERS, binary, entry_point, fixture_program, wait_until
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -122,3 +122,10 @@ def test_files_serve_as_stdin_and_stdout(tmp_path):
     with asked.open() as source, (tmp_path / "out").open("w") as target:
         assert subprocess.run([entry_point("capabilities")], stdin=source, stdout=target, timeout=20).returncode == 0
     assert json.loads((tmp_path / "out").read_text())["result"]["tools"]
+
+
+def test_an_option_of_another_server_is_refused():
+    refused = subprocess.run([binary(), "mcp", "serve", "fetch", "--cdp-url", "http://127.0.0.1:9"],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+    assert refused.returncode == 2 and refused.stdout == ""
+    assert "--cdp-url is no option of the server fetch" in refused.stderr

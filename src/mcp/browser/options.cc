@@ -46,7 +46,7 @@ Options options_from(const config::Environment& environment) {
   if (const std::string url = value_of(environment, "AUTOSRE_BROWSER_URL"); !url.empty()) {
     auto remote = cdp::parse_remote_address(url, options.token);
     if (!remote)
-      throw base::Error("AUTOSRE_BROWSER_URL is \"" + url + "\"", remote.error(),
+      throw base::Error("--cdp-url or AUTOSRE_BROWSER_URL is \"" + url + "\"", remote.error(),
                         "use for example http://127.0.0.1:9222", base::Exit::usage);
     options.remote = std::move(*remote);
   }
