@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds a real Kubernetes control plane for the tests, at the versions pinned in control_plane/ (go.sum has the
 # hashes): the named programs of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok (which plays
-# the nodes). Prints the folder with them; does nothing when they are up to date. One package at a time, so that
-# 2 GB of memory do; AUTOSRE_GO_JOBS allows more.
+# the nodes). Prints the folder with them; does nothing when they are up to date. A package at a time for each 2 GB
+# of free memory, or as many as AUTOSRE_GO_JOBS says.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -47,11 +47,15 @@ build() {
   done
   say "building $1"
   (cd "$(module_of "$1")" && env GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE="$folder/cache" \
-    "$folder/go/bin/go" build -p "${AUTOSRE_GO_JOBS:-1}" -trimpath -ldflags "$flags" -o "$folder/bin/$1.new" "$package" >&2)
+    "$folder/go/bin/go" build -p "$jobs" -trimpath -ldflags "$flags" -o "$folder/bin/$1.new" "$package" >&2)
   mv "$folder/bin/$1.new" "$folder/bin/$1"
   stamp_of "$1" > "$folder/$1.stamp.new"
   mv "$folder/$1.stamp.new" "$folder/$1.stamp"
 }
+
+by_memory=$(awk '/^MemAvailable/ {print int($2 / 2000000)}' /proc/meminfo)
+jobs=$((by_memory < $(nproc) ? by_memory : $(nproc)))
+jobs=${AUTOSRE_GO_JOBS:-$((jobs > 0 ? jobs : 1))}
 
 mkdir -p "$folder/bin"
 exec 9> "$folder/lock"
