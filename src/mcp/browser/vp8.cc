@@ -14,17 +14,18 @@ namespace {
 
 constexpr int largest_side = 4096;
 
-// Planes of a picture whose colours are halved both ways.
+// Planes of a picture whose colours are halved both ways. Odd sides are one longer here, as
+// libjpeg-turbo fills them.
 struct Planes {
   int width = 0;
   int height = 0;
   std::array<std::vector<unsigned char>, 3> data;
 
-  int width_of(size_t plane) const { return plane == 0 ? width : (width + 1) / 2; }
-  int height_of(size_t plane) const { return plane == 0 ? height : (height + 1) / 2; }
+  int width_of(size_t plane) const { return plane == 0 ? width : width / 2; }
+  int height_of(size_t plane) const { return plane == 0 ? height : height / 2; }
   void resize(int new_width, int new_height) {
-    width = new_width;
-    height = new_height;
+    width = new_width + new_width % 2;
+    height = new_height + new_height % 2;
     for (size_t plane = 0; plane < 3; ++plane)
       data[plane].assign(
           static_cast<size_t>(width_of(plane)) * static_cast<size_t>(height_of(plane)),
@@ -72,7 +73,7 @@ bool Vp8::State::decode(std::string_view bytes) {
 }
 
 bool Vp8::State::open() {
-  canvas.resize(picture.width & ~1, picture.height & ~1);
+  canvas.resize(picture.width, picture.height);
   vpx_codec_enc_cfg_t config{};
   if (vpx_codec_enc_config_default(vpx_codec_vp8_cx(), &config, 0) != VPX_CODEC_OK) return false;
   config.g_w = static_cast<unsigned>(canvas.width);
