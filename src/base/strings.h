@@ -10,6 +10,12 @@
 
 namespace base {
 
+// out += part for each part, without the temporary strings of a chain of +.
+template <class... Parts>
+void append(std::string& out, const Parts&... parts) {
+  (out.append(std::string_view(parts)), ...);
+}
+
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equals_ignoring_case(std::string_view a, std::string_view b);

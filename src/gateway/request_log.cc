@@ -2,14 +2,17 @@
 
 #include <cerrno>
 #include <ctime>
+#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/strings.h"
 #include "protocol/json/text.h"
 
 namespace gateway {
@@ -30,34 +33,33 @@ std::string now_iso8601() {
   const std::tm parts = utc(std::chrono::system_clock::to_time_t(now));
   const auto milliseconds =
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()) % 1000;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     milliseconds.count());
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                     parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
+                     parts.tm_min, parts.tm_sec, milliseconds.count());
 }
 
 class Line {
  public:
+  Line() { out_.reserve(640); }
   void text(std::string_view key, std::string_view value) {
     begin(key);
     if (value.empty()) {
       out_ += "null";
-    } else {
-      out_ += json::quoted(value);
+      return;
     }
+    out_ += '"';
+    json::append_escaped(out_, value);
+    out_ += '"';
   }
   template <class Number>
   void number(std::string_view key, Number value) {
     begin(key);
-    out_ += fmt::format("{}", value);
+    fmt::format_to(std::back_inserter(out_), FMT_COMPILE("{}"), value);
   }
   std::string finish() { return std::move(out_) + "}\n"; }
 
  private:
-  void begin(std::string_view key) {
-    out_ += out_.empty() ? "{\"" : ",\"";
-    out_ += key;
-    out_ += "\":";
-  }
+  void begin(std::string_view key) { base::append(out_, out_.empty() ? "{\"" : ",\"", key, "\":"); }
   std::string out_;
 };
 

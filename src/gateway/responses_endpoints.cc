@@ -43,7 +43,7 @@ std::string echo_of(Value root) {
                               Field{"user", "null"}};
   std::string echo = R"("instructions":null,"tools":[],)";
   for (const Field& field : fields) {
-    echo += json::quoted(field.name) + ':';
+    base::append(echo, "\"", field.name, "\":");
     if (const Value value = root[field.name]; value.given()) {
       json::append_compact(echo, value.raw());  // an event's data is one line
     } else {

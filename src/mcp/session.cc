@@ -76,7 +76,6 @@ Received Session::receive_oversized() const {
 }
 
 Received Session::receive(std::string_view text) {
-  if (!json::is_utf8(text)) return failure({}, jsonrpc::parse_error, "the message is not UTF-8");
   json::Document document;
   if (const auto fault = document.parse(text))
     return failure({}, jsonrpc::parse_error,

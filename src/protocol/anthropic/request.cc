@@ -23,9 +23,9 @@ bool has_only_web_search(json::Value tools) {
 
 std::expected<Request, chat::Error> decode_request(std::string body, Endpoint endpoint) {
   Request request;
-  request.body = json::is_utf8(body) ? std::move(body) : json::to_utf8(body);
+  request.body = std::move(body);
   request.document = std::make_unique<json::Document>();
-  if (const auto error = request.document->parse(request.body))
+  if (const auto error = request.document->parse_mended(request.body))
     return refuse("the body is not JSON: " + error->reason + " at byte " +
                   std::to_string(error->offset));
   request.counts_only = endpoint == Endpoint::count_tokens;

@@ -64,11 +64,10 @@ void ChunkReader::remember_frame(std::string_view data, const Chunk& chunk) {
 }
 
 bool ChunkReader::decode(std::string_view data, Chunk& chunk) {
-  if (!json::is_utf8(data)) {
-    mended_ = json::to_utf8(data);
-    data = mended_;
+  if (document_.parse(data)) {
+    mended_ = data;
+    if (document_.parse_mended(mended_)) return false;
   }
-  if (document_.parse(data)) return false;
   const json::Value root = document_.root();
   if (!root.is(json::Kind::object)) return false;
   if (root["error"].given()) decode_error(root["error"], chunk);

@@ -5,121 +5,138 @@
 #include "protocol/json/text.h"
 
 namespace json {
+namespace {
 
-// One pass over the text; `nodes` come in document order, a member's name before its value.
+constexpr const char* not_utf8 = "bytes that are not UTF-8";
+
+}  // namespace
+
+// One pass over the text; `nodes` come in document order, a member's name before its value. Each
+// step takes where it begins and returns where it ended, or null after fail().
 class Scanner {
  public:
   explicit Scanner(Document& document)
-      : text_(document.text_), nodes_(document.nodes_), surrogates_(document.surrogates_) {}
+      : text_(document.text_),
+        end_(text_.data() + text_.size()),
+        nodes_(document.nodes_),
+        surrogates_(document.surrogates_) {}
 
   std::optional<SyntaxError> run() {
-    if (!value()) return error();
-    skip_space();
-    if (at_ != text_.size()) {
-      fail("text after the value");
-      return error();
-    }
-    return std::nullopt;
+    const char* at = value(text_.data());
+    if (at != nullptr) at = skip_space(at);
+    if (at == end_) return std::nullopt;
+    if (at != nullptr) fail(at, "text after the value");
+    return SyntaxError{offset(failed_at_), reason_};
   }
 
  private:
-  std::optional<SyntaxError> error() const { return SyntaxError{at_, reason_}; }
-  bool fail(const char* reason) {
+  const char* fail(const char* at, const char* reason) {
+    failed_at_ = at;
     reason_ = reason;
-    return false;
+    return nullptr;
   }
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  void skip_space() {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
-      ++at_;
-    }
+  uint32_t offset(const char* at) const { return static_cast<uint32_t>(at - text_.data()); }
+  char peek(const char* at) const { return at != end_ ? *at : '\0'; }
+  const char* skip_space(const char* at) const {
+    while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+    return at;
   }
-  size_t open(Kind kind) {
-    nodes_.push_back({static_cast<uint32_t>(at_), 0, 0, kind, false, false});
+  uint32_t next_index() const { return static_cast<uint32_t>(nodes_.size()); }
+  const char* leaf(Kind kind, const char* begin, const char* end) {
+    nodes_.push_back({offset(begin), offset(end), next_index() + 1, kind, false, false});
+    return end;
+  }
+  size_t open(Kind kind, const char* begin) {
+    nodes_.push_back({offset(begin), 0, 0, kind, false, false});
     return nodes_.size() - 1;
   }
-  bool close(size_t index) {
-    nodes_[index].end = static_cast<uint32_t>(at_);
-    nodes_[index].next = static_cast<uint32_t>(nodes_.size());
-    return true;
+  // `at` is the last character of the value.
+  const char* close(size_t index, const char* at) {
+    --depth_;
+    nodes_[index].end = offset(at + 1);
+    nodes_[index].next = next_index();
+    return at + 1;
   }
 
   // The depth bound keeps the recursion small.
-  bool value() {
-    skip_space();
-    switch (peek()) {
+  const char* value(const char* at) {
+    at = skip_space(at);
+    switch (peek(at)) {
       case '{':
-        return object();
+        return object(at);
       case '[':
-        return array();
+        return array(at);
       case '"':
-        return string();
+        return string(at);
       case 't':
-        return word("true", Kind::boolean);
+        return word(at, "true", Kind::boolean);
       case 'f':
-        return word("false", Kind::boolean);
+        return word(at, "false", Kind::boolean);
       case 'n':
-        return word("null", Kind::null);
+        return word(at, "null", Kind::null);
       default:
-        return number();
+        return number(at);
     }
   }
 
-  bool object() {
-    const size_t index = open(Kind::object);
-    if (++depth_ > max_depth) return fail("nested too deeply");
-    ++at_;
-    skip_space();
-    if (peek() == '}') return ++at_, --depth_, close(index);
+  const char* object(const char* at) {
+    const size_t index = open(Kind::object, at);
+    if (++depth_ > max_depth) return fail(at, "nested too deeply");
+    at = skip_space(at + 1);
+    if (peek(at) == '}') return close(index, at);
     while (true) {
-      skip_space();
-      if (peek() != '"') return fail("a member's name was expected");
-      if (!string()) return false;
-      skip_space();
-      if (peek() != ':') return fail("':' was expected");
-      ++at_;
-      if (!value()) return false;
-      skip_space();
-      if (peek() == '}') return ++at_, --depth_, close(index);
-      if (peek() != ',') return fail("',' or '}' was expected");
-      ++at_;
+      at = skip_space(at);
+      if (peek(at) != '"') return fail(at, "a member's name was expected");
+      if ((at = string(at)) == nullptr) return nullptr;
+      at = skip_space(at);
+      if (peek(at) != ':') return fail(at, "':' was expected");
+      if ((at = value(at + 1)) == nullptr) return nullptr;
+      at = skip_space(at);
+      if (peek(at) == '}') return close(index, at);
+      if (peek(at) != ',') return fail(at, "',' or '}' was expected");
+      ++at;
     }
   }
 
-  bool array() {
-    const size_t index = open(Kind::array);
-    if (++depth_ > max_depth) return fail("nested too deeply");
-    ++at_;
-    skip_space();
-    if (peek() == ']') return ++at_, --depth_, close(index);
+  const char* array(const char* at) {
+    const size_t index = open(Kind::array, at);
+    if (++depth_ > max_depth) return fail(at, "nested too deeply");
+    at = skip_space(at + 1);
+    if (peek(at) == ']') return close(index, at);
     while (true) {
-      if (!value()) return false;
-      skip_space();
-      if (peek() == ']') return ++at_, --depth_, close(index);
-      if (peek() != ',') return fail("',' or ']' was expected");
-      ++at_;
+      if ((at = value(at)) == nullptr) return nullptr;
+      at = skip_space(at);
+      if (peek(at) == ']') return close(index, at);
+      if (peek(at) != ',') return fail(at, "',' or ']' was expected");
+      ++at;
     }
   }
 
-  bool string() {
-    const size_t index = open(Kind::string);
-    ++at_;
+  const char* string(const char* const begin) {
+    bool escaped = false;
+    bool surrogates = false;
+    const char* at = begin + 1;
     while (true) {
-      at_ = find_special(text_, at_);
-      if (at_ >= text_.size()) return fail("the string does not end");
-      const char c = text_[at_];
-      if (c == '"') return ++at_, close(index);
-      if (c != '\\') return fail("a control character in a string");
-      Node& node = nodes_[index];
-      node.escaped = true;
-      if (!escape(node)) return false;
+      at = text_.data() + find_special_or_wide(text_, offset(at));
+      if (at == end_) return fail(at, "the string does not end");
+      if (*at == '"') break;
+      if (*at == '\\') {
+        escaped = true;
+        at = escape(at, surrogates);
+      } else {
+        at = wide(at);
+      }
+      if (at == nullptr) return nullptr;
     }
+    ++at;
+    nodes_.push_back(
+        {offset(begin), offset(at), next_index() + 1, Kind::string, escaped, surrogates});
+    surrogates_ = surrogates_ || surrogates;
+    return at;
   }
 
-  static bool is_letter_of_escape(char c) {
-    switch (c) {
+  const char* escape(const char* at, bool& surrogates) {
+    switch (peek(at + 1)) {
       case '"':
       case '\\':
       case '/':
@@ -128,77 +145,81 @@ class Scanner {
       case 'n':
       case 'r':
       case 't':
-        return true;
+        return at + 2;
+      case 'u':
+        break;
       default:
-        return false;
+        return fail(at, "an unknown escape");
     }
+    const int unit = hex4(text_.substr(offset(at + 2)));
+    if (unit < 0) return fail(at, "\\u needs four hexadecimal digits");
+    if (unit >= 0xD800 && unit <= 0xDFFF) surrogates = true;
+    return at + 6;
   }
 
-  bool escape(Node& node) {
-    const char c = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-    if (is_letter_of_escape(c)) {
-      at_ += 2;
-      return true;
+  // A run of characters that are not ASCII.
+  const char* wide(const char* at) {
+    if (static_cast<unsigned char>(*at) < 0x80) return fail(at, "a control character in a string");
+    while (static_cast<unsigned char>(peek(at)) >= 0x80) {
+      const size_t length = utf8_length({at, end_});
+      if (length == 0) return fail(at, not_utf8);
+      at += length;
     }
-    if (c != 'u') return fail("an unknown escape");
-    const int unit = hex4(text_.substr(at_ + 2));
-    if (unit < 0) return fail("\\u needs four hexadecimal digits");
-    if (unit >= 0xD800 && unit <= 0xDFFF) node.surrogates = surrogates_ = true;
-    at_ += 6;
-    return true;
+    return at;
   }
 
-  bool word(std::string_view word, Kind kind) {
-    if (text_.substr(at_, word.size()) != word) return fail("a value was expected");
-    const size_t index = open(kind);
-    at_ += word.size();
-    return close(index);
+  const char* word(const char* at, std::string_view word, Kind kind) {
+    if (!std::string_view(at, end_).starts_with(word)) return fail(at, "a value was expected");
+    return leaf(kind, at, at + word.size());
   }
 
-  bool digits() {
-    const size_t first = at_;
-    while (peek() >= '0' && peek() <= '9') ++at_;
-    return at_ > first || fail("a digit was expected");
+  const char* digits(const char* at) {
+    const char* const first = at;
+    while (peek(at) >= '0' && peek(at) <= '9') ++at;
+    return at > first ? at : fail(at, "a digit was expected");
   }
 
-  bool number() {
-    if (peek() != '-' && (peek() < '0' || peek() > '9')) return fail("a value was expected");
-    const size_t index = open(Kind::number);
-    if (peek() == '-') ++at_;
-    if (peek() == '0') {
-      ++at_;
-    } else if (!digits()) {
-      return false;
+  const char* number(const char* const begin) {
+    const char* at = begin;
+    if (peek(at) != '-' && (peek(at) < '0' || peek(at) > '9'))
+      return fail(at, "a value was expected");
+    if (peek(at) == '-') ++at;
+    at = peek(at) == '0' ? at + 1 : digits(at);
+    if (at != nullptr && peek(at) == '.') at = digits(at + 1);
+    if (at == nullptr) return nullptr;
+    if (peek(at) == 'e' || peek(at) == 'E') {
+      ++at;
+      if (peek(at) == '+' || peek(at) == '-') ++at;
+      if ((at = digits(at)) == nullptr) return nullptr;
     }
-    if (peek() == '.') {
-      ++at_;
-      if (!digits()) return false;
-    }
-    if (peek() == 'e' || peek() == 'E') {
-      ++at_;
-      if (peek() == '+' || peek() == '-') ++at_;
-      if (!digits()) return false;
-    }
-    return close(index);
+    return leaf(Kind::number, begin, at);
   }
 
   std::string_view text_;
+  const char* end_;
   std::vector<Node>& nodes_;
   bool& surrogates_;
-  size_t at_ = 0;
   size_t depth_ = 0;
+  const char* failed_at_ = nullptr;
   const char* reason_ = "";
 };
 
 std::optional<SyntaxError> Document::parse(std::string_view text) {
   text_ = text;
   nodes_.clear();
-  // An agent's first request has a value for every 72 bytes.
-  nodes_.reserve(text.size() / 64);
+  // An agent's first request has a node for every 55 to 72 bytes.
+  nodes_.reserve(text.size() / 50);
   surrogates_ = false;
   std::optional<SyntaxError> error = Scanner(*this).run();
   if (error) nodes_.clear();
   return error;
+}
+
+std::optional<SyntaxError> Document::parse_mended(std::string& text) {
+  std::optional<SyntaxError> error = parse(text);
+  if (!error || error->reason != not_utf8) return error;
+  text = to_utf8(text);
+  return parse(text);
 }
 
 Value Document::root() const {
@@ -263,17 +284,18 @@ bool Value::is_true() const {
 }
 
 Value Value::operator[](std::string_view key) const {
-  Value found;
-  if (!is(Kind::object)) return found;
-  const std::vector<Node>& nodes = document_->nodes_;
-  const uint32_t last = node().next;
+  if (!is(Kind::object)) return {};
+  const Node* const nodes = document_->nodes_.data();
+  const char* const text = document_->text_.data();
+  const uint32_t last = nodes[index_].next;
+  uint32_t found = 0;
   for (uint32_t at = index_ + 1; at < last; at = nodes[at + 1].next) {
     const Node& name = nodes[at];
-    // Most names differ in their length already.
-    if (!name.escaped && name.end - name.begin != key.size() + 2) continue;
-    if (Value(document_, at).equals(key)) found = Value(document_, at + 1);
+    if (name.escaped ? Value(document_, at).equals(key)
+                     : std::string_view(text + name.begin + 1, text + name.end - 1) == key)
+      found = at + 1;
   }
-  return found;
+  return found == 0 ? Value() : Value(document_, found);
 }
 
 Value::Iterator Value::begin() const {

@@ -1,7 +1,7 @@
 // A JSON text checked as RFC 8259 says and kept as slices: nothing is copied or unescaped until
-// asked for, so that strings and schemas pass from one protocol to another as they came. Whether
-// the text is UTF-8 is the caller's matter. simdjson refuses lone surrogate escapes, which tool
-// output contains; these are accepted here and mended where a string is read or copied.
+// asked for, so that strings and schemas pass from one protocol to another as they came. simdjson
+// refuses lone surrogate escapes, which tool output contains; these are accepted here and mended
+// where a string is read or copied.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,8 @@ class Document {
   // Keeps a view of `text`, which must outlive the document's values. A document may be used for
   // many texts, one after the other, without new memory. Texts must be under 4 GiB.
   std::optional<SyntaxError> parse(std::string_view text);
+  // The same for text that may not be UTF-8: then each byte that is none becomes U+FFFD in it.
+  std::optional<SyntaxError> parse_mended(std::string& text);
   Value root() const;
 
  private:

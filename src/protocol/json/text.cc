@@ -31,28 +31,18 @@ bool is_ascii_block(const char* bytes) {
   return simd::none_of((at(0) | at(1) | at(2) | at(3)) >= Byte{0x80});
 }
 
-// Length of the valid UTF-8 sequence at the start of `text` (Unicode table 3-7), or 0.
-size_t sequence_length(std::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto tail = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!tail(1) || !tail(2)) return 0;
-    if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-    if (lead == 0xED && byte(1) > 0x9F) return 0;
-    return 3;
+// Index of the first byte at or after `from` for which `test` holds, else text.size().
+template <class Vector, class Test>
+size_t find_first(std::string_view text, size_t from, Test test) {
+  using Element = Vector::value_type;
+  size_t at = from;
+  for (; at + Vector::size() <= text.size(); at += Vector::size()) {
+    const Vector bytes(reinterpret_cast<const Element*>(text.data() + at), simd::element_aligned);
+    const auto found = test(bytes);
+    if (simd::any_of(found)) return at + static_cast<size_t>(simd::find_first_set(found));
   }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!tail(1) || !tail(2) || !tail(3)) return 0;
-    if (lead == 0xF0 && byte(1) < 0x90) return 0;
-    if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-    return 4;
-  }
-  return 0;
+  while (at < text.size() && !test(static_cast<Element>(text[at]))) ++at;
+  return at;
 }
 
 // Index of the first byte at or after `from` that does not begin a valid sequence, else
@@ -68,7 +58,7 @@ size_t find_invalid(std::string_view text, size_t from) {
       at += 8;
       continue;
     }
-    const size_t length = sequence_length(text.substr(at));
+    const size_t length = utf8_length(text.substr(at));
     if (length == 0) return at;
     at += length;
   }
@@ -171,17 +161,14 @@ void append_canonical(std::string& out, std::string_view escaped) {
 }  // namespace
 
 size_t find_special(std::string_view text, size_t from) {
-  size_t at = from;
-  for (; at + Bytes::size() <= text.size(); at += Bytes::size()) {
-    const Bytes bytes(reinterpret_cast<const Byte*>(text.data() + at), simd::element_aligned);
-    const auto special = bytes < Byte{0x20} || bytes == Byte{'"'} || bytes == Byte{'\\'};
-    if (simd::any_of(special)) return at + static_cast<size_t>(simd::find_first_set(special));
-  }
-  for (; at < text.size(); ++at) {
-    const auto c = static_cast<Byte>(text[at]);
-    if (c < 0x20 || c == '"' || c == '\\') break;
-  }
-  return at;
+  return find_first<Bytes>(
+      text, from, [](auto c) { return c < Byte{0x20} || c == Byte{'"'} || c == Byte{'\\'}; });
+}
+
+size_t find_special_or_wide(std::string_view text, size_t from) {
+  using Signed = signed char;  // bytes from 0x80 are below zero
+  return find_first<simd::native_simd<Signed>>(
+      text, from, [](auto c) { return c < Signed{0x20} || c == Signed{'"'} || c == Signed{'\\'}; });
 }
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -279,6 +266,29 @@ int hex4(std::string_view text) {
     value = value * 16 + digit;
   }
   return value;
+}
+
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto tail = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!tail(1) || !tail(2)) return 0;
+    if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+    if (lead == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!tail(1) || !tail(2) || !tail(3)) return 0;
+    if (lead == 0xF0 && byte(1) < 0x90) return 0;
+    if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
 }
 
 bool is_utf8(std::string_view text) {

@@ -8,6 +8,8 @@ namespace json {
 
 // Index of the first quote, backslash or control character at or after `from`, else text.size().
 size_t find_special(std::string_view text, size_t from);
+// The same, or the first byte of a character that is not ASCII.
+size_t find_special_or_wide(std::string_view text, size_t from);
 
 // Appends `text` (UTF-8; invalid sequences become U+FFFD) escaped, without quotes.
 void append_escaped(std::string& out, std::string_view text);
@@ -21,6 +23,8 @@ void append_without_lone_surrogates(std::string& out, std::string_view escaped);
 // The value of four hexadecimal digits at the start of `text`, or -1.
 int hex4(std::string_view text);
 
+// Length of the valid UTF-8 sequence at the start of `text` (Unicode table 3-7), or 0.
+size_t utf8_length(std::string_view text);
 bool is_utf8(std::string_view text);
 // Every invalid sequence replaced by U+FFFD.
 std::string to_utf8(std::string_view text);

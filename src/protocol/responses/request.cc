@@ -23,8 +23,8 @@ std::expected<Request, chat::Error> decode_request(std::string body) {
   Request request;
   request.body = std::make_unique<Request::Text>();
   Request::Text& text = *request.body;
-  text.text = json::is_utf8(body) ? std::move(body) : json::to_utf8(body);
-  if (const auto error = text.document.parse(text.text))
+  text.text = std::move(body);
+  if (const auto error = text.document.parse_mended(text.text))
     return refuse("the body is not JSON: " + error->reason + " at byte " +
                   std::to_string(error->offset));
   request.root = text.document.root();

@@ -173,7 +173,7 @@ void Items::take_reasoning(Value item, AssistantTurn& turn) {
 void Items::take_call(Value item, AssistantTurn& turn) {
   PastCall call;
   call.id = unique_id(item, turn.calls);
-  call.name = names_.add(origin_of(item));
+  call.name = names_.add(origin_of(item)).function_name;
   json::append_escaped(call.arguments, arguments_text(item));
   turn.calls.push_back(std::move(call));
 }
@@ -206,7 +206,7 @@ Parts Items::output_of(Value item) {
     ToolList list = choose_tools(item["tools"], found);
     std::string names;
     for (const ListedTool& tool : list.shown)
-      names += (names.empty() ? "" : ", ") + names_.add(tool.origin);
+      names += (names.empty() ? "" : ", ") + names_.add(tool.name->origin).function_name;
     parts.push_back(
         {.text = names.empty() ? "(no tool found)" : texts_.keep("Loaded tools: " + names)});
     return parts;

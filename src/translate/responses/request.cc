@@ -126,7 +126,7 @@ void Translator::write_tools() {
 void Translator::keep_allowed(Value choice) {
   std::erase_if(tools_.shown, [&](const ListedTool& tool) {
     for (const Value allowed : choice["tools"])
-      if (allowed["name"].equals(tool.origin.name)) return false;
+      if (allowed["name"].equals(tool.name->origin.name)) return false;
     return true;
   });
 }
@@ -134,10 +134,10 @@ void Translator::keep_allowed(Value choice) {
 std::expected<void, chat::Error> Translator::append_named(Value choice) {
   const std::string wanted = choice["name"].string();
   const auto found = std::ranges::find_if(
-      tools_.shown, [&](const ListedTool& tool) { return tool.origin.name == wanted; });
+      tools_.shown, [&](const ListedTool& tool) { return tool.name->origin.name == wanted; });
   if (found == tools_.shown.end())
     return refuse("tool_choice.name: no tool '" + wanted + "' is given");
-  append_named_choice(call_.options, found->function_name, profile_);
+  append_named_choice(call_.options, found->name->function_name, profile_);
   return {};
 }
 

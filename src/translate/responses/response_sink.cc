@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/strings.h"
 #include "protocol/json/text.h"
 #include "protocol/responses/envelope.h"
 #include "protocol/responses/error.h"
@@ -12,6 +13,7 @@
 namespace translate {
 namespace {
 
+using base::append;
 using chat::BlockType;
 
 std::string encode_usage(const chat::Usage& usage) {
@@ -23,10 +25,10 @@ std::string encode_usage(const chat::Usage& usage) {
          std::to_string(usage.prompt_tokens + usage.completion_tokens) + "}";
 }
 
-std::string text_part(BlockType type, std::string_view escaped) {
+void append_text_part(std::string& out, BlockType type, std::string_view escaped) {
   const bool text = type == BlockType::text;
-  return std::string(R"({"type":")") + (text ? "output_text" : "reasoning_text") + R"(","text":")" +
-         std::string(escaped) + (text ? R"(","annotations":[],"logprobs":[]})" : "\"}");
+  append(out, R"({"type":")", text ? "output_text" : "reasoning_text", R"(","text":")", escaped,
+         text ? R"(","annotations":[],"logprobs":[]})" : "\"}");
 }
 
 // The length of an escaped text without a first half of a surrogate pair at its end.
@@ -73,16 +75,13 @@ std::string_view id_prefix(BlockType type, ToolKind kind) {
 
 std::string ResponseSink::item_id(std::string_view prefix, int index) const {
   const std::string_view id = head_.id;
-  return std::string(prefix) + std::string(id.substr(id.find('_') + 1)) + "_" +
-         std::to_string(index);
+  std::string out;
+  append(out, prefix, id.substr(id.find('_') + 1), "_", std::to_string(index));
+  return out;
 }
 
 void ResponseSink::begin_event(std::string_view name) {
-  *events_ += "event: ";
-  *events_ += name;
-  *events_ += "\ndata: {\"type\":\"";
-  *events_ += name;
-  *events_ += '"';
+  append(*events_, "event: ", name, "\ndata: {\"type\":\"", name, "\"");
 }
 
 void ResponseSink::end_event() {
@@ -96,29 +95,30 @@ void ResponseSink::end_event() {
 void ResponseSink::response_event(std::string_view name, const std::string& response) {
   if (events_ == nullptr) return;
   begin_event(name);
-  *events_ += ",\"response\":" + response;
+  append(*events_, ",\"response\":", response);
   end_event();
 }
 
 void ResponseSink::place(const Item& item) {
-  *events_ += R"(,"item_id":")" + item.id + R"(","output_index":)" + std::to_string(item.index);
+  append(*events_, R"(,"item_id":")", item.id, R"(","output_index":)", std::to_string(item.index));
   if (item.type != BlockType::tool_call) *events_ += ",\"content_index\":0";
 }
 
 std::string ResponseSink::encode_response(std::string_view status, std::string_view error,
                                           std::string_view reason, std::string_view usage) const {
-  std::string out = R"({"id":")" + head_.id + R"(","object":"response","created_at":)" +
-                    std::to_string(head_.created_at) + R"(,"status":")";
-  out += status;
-  out += R"(","background":false,"error":)";
-  out += error;
-  out += R"(,"incomplete_details":)";
-  out += reason.empty() ? "null" : R"({"reason":")" + std::string(reason) + R"("})";
-  out += R"(,"model":)" + json::quoted(head_.model) + ',';
-  out += head_.echo;
-  out += R"("output":)" + output_ + R"(,"usage":)";
-  out += usage;
-  return out + "}";
+  std::string out;
+  out.reserve(512 + head_.echo.size() + output_.size());
+  append(out, R"({"id":")", head_.id, R"(","object":"response","created_at":)",
+         std::to_string(head_.created_at), R"(,"status":")", status,
+         R"(","background":false,"error":)", error, R"(,"incomplete_details":)");
+  if (reason.empty()) {
+    out += "null";
+  } else {
+    append(out, R"({"reason":")", reason, R"("})");
+  }
+  append(out, R"(,"model":)", json::quoted(head_.model), ",", head_.echo, R"("output":)", output_,
+         R"(,"usage":)", usage, "}");
+  return out;
 }
 
 void ResponseSink::start(const chat::AnswerStart&) {
@@ -154,8 +154,8 @@ void ResponseSink::block_start(int index, BlockType type, std::string_view id,
 
 void ResponseSink::announce(const Item& item) {
   begin_event("response.output_item.added");
-  *events_ += R"(,"output_index":)" + std::to_string(item.index) + R"(,"item":)" +
-              encode(item, "in_progress");
+  append(*events_, R"(,"output_index":)", std::to_string(item.index), R"(,"item":)",
+         encode(item, "in_progress"));
   end_event();
   if (item.type != BlockType::tool_call) part_event("response.content_part.added", item, {});
   freeform_ = {};
@@ -171,7 +171,8 @@ void ResponseSink::announce(const Item& item) {
 void ResponseSink::part_event(std::string_view name, const Item& item, std::string_view text) {
   begin_event(name);
   place(item);
-  *events_ += R"(,"part":)" + text_part(item.type, text);
+  *events_ += R"(,"part":)";
+  append_text_part(*events_, item.type, text);
   end_event();
 }
 
@@ -204,9 +205,7 @@ void ResponseSink::emit_delta(std::string_view escaped) {
   if (item.type == BlockType::tool_call && item.tool.kind == ToolKind::custom)
     item.told += escaped = freeform_.feed(escaped, item.tool.name);
   if (escaped.empty()) return;
-  *events_ += delta_head_;
-  *events_ += escaped;
-  *events_ += '"';
+  append(*events_, delta_head_, escaped, "\"");
   end_event();
 }
 
@@ -214,56 +213,51 @@ void ResponseSink::append_call(std::string& out, const Item& item) const {
   const std::string name = json::quoted(item.tool.name);
   switch (item.tool.kind) {
     case ToolKind::function:
-      out += R"("function_call","arguments":")" + item.text + R"(","name":)" + name;
-      if (!item.tool.name_space.empty())
-        out += R"(,"namespace":)" + json::quoted(item.tool.name_space);
+      append(out, R"("function_call","arguments":")", item.text, R"(","name":)", name);
       break;
     case ToolKind::custom:
-      out += R"("custom_tool_call","input":")" + freeform_input(item.text, item.tool.name) +
-             R"(","name":)" + name;
-      if (!item.tool.name_space.empty())
-        out += R"(,"namespace":)" + json::quoted(item.tool.name_space);
+      append(out, R"("custom_tool_call","input":")", freeform_input(item.text, item.tool.name),
+             R"(","name":)", name);
       break;
     case ToolKind::search:
       out += R"("tool_search_call","execution":"client","arguments":)";
       out += item.text.empty() ? "{}" : object_text(item.text);
       break;
   }
-  out += R"(,"call_id":)" + json::quoted(json::unescape(item.call_id));
+  if (!item.tool.name_space.empty())
+    append(out, R"(,"namespace":)", json::quoted(item.tool.name_space));
+  append(out, R"(,"call_id":)", json::quoted(json::unescape(item.call_id)));
 }
 
 std::string ResponseSink::encode(const Item& item, std::string_view status) const {
   const bool done = status != "in_progress";
-  std::string out = R"({"id":")" + item.id + R"(","type":)";
+  std::string out;
+  out.reserve(256 + item.text.size());
+  append(out, R"({"id":")", item.id, R"(","type":)");
   switch (item.type) {
     case BlockType::text:
       out += R"("message","role":"assistant","content":[)";
-      if (done) out += text_part(item.type, item.text);
+      if (done) append_text_part(out, item.type, item.text);
       out += ']';
       break;
     case BlockType::reasoning:
       out += R"("reasoning","summary":[],"content":[)";
-      if (done) out += text_part(item.type, item.text);
+      if (done) append_text_part(out, item.type, item.text);
       out += ']';
-      if (done && head_.encrypted_reasoning) {
-        out += R"(,"encrypted_content":")";
-        out += responses::envelope_mark;
-        out += item.text + '"';
-      }
+      if (done && head_.encrypted_reasoning)
+        append(out, R"(,"encrypted_content":")", responses::envelope_mark, item.text, "\"");
       break;
     case BlockType::tool_call:
       append_call(out, item);
       break;
   }
-  out += R"(,"status":")";
-  out += status;
-  return out + "\"}";
+  append(out, R"(,"status":")", status, "\"}");
+  return out;
 }
 
 void ResponseSink::add_output(const std::string& item) {
   output_.pop_back();
-  if (output_.size() > 1) output_ += ',';
-  output_ += item + "]";
+  append(output_, output_.size() > 1 ? "," : "", item, "]");
 }
 
 // The events that end an item.
@@ -274,36 +268,36 @@ void ResponseSink::conclude(const Item& item) {
   if (item.type == BlockType::text) {
     begin_event("response.output_text.done");
     place(item);
-    *events_ += R"(,"text":")" + item.text + R"(","logprobs":[])";
+    append(*events_, R"(,"text":")", item.text, R"(","logprobs":[])");
     end_event();
     part_event("response.content_part.done", item, item.text);
   } else if (item.type == BlockType::reasoning) {
     begin_event("response.reasoning_text.done");
     place(item);
-    *events_ += R"(,"text":")" + item.text + '"';
+    append(*events_, R"(,"text":")", item.text, "\"");
     end_event();
     part_event("response.content_part.done", item, item.text);
   } else if (item.tool.kind == ToolKind::function) {
     begin_event("response.function_call_arguments.done");
     place(item);
-    *events_ +=
-        R"(,"name":)" + json::quoted(item.tool.name) + R"(,"arguments":")" + item.text + '"';
+    append(*events_, R"(,"name":)", json::quoted(item.tool.name), R"(,"arguments":")", item.text,
+           "\"");
     end_event();
   } else if (item.tool.kind == ToolKind::custom) {
     const std::string input = freeform_input(item.text, item.tool.name);
     if (input.starts_with(item.told) && input != item.told) {
       begin_event("response.custom_tool_call_input.delta");
       place(item);
-      *events_ += R"(,"delta":")" + input.substr(item.told.size()) + '"';
+      append(*events_, R"(,"delta":")", std::string_view(input).substr(item.told.size()), "\"");
       end_event();
     }
     begin_event("response.custom_tool_call_input.done");
     place(item);
-    *events_ += R"(,"input":")" + input + '"';
+    append(*events_, R"(,"input":")", input, "\"");
     end_event();
   }
   begin_event("response.output_item.done");
-  *events_ += R"(,"output_index":)" + std::to_string(item.index) + R"(,"item":)" + encoded;
+  append(*events_, R"(,"output_index":)", std::to_string(item.index), R"(,"item":)", encoded);
   end_event();
 }
 
@@ -312,15 +306,15 @@ void ResponseSink::conclude_compaction() {
   std::string summary;
   for (const Item& item : items_)
     if (item.type == BlockType::text) summary += item.text;
-  std::string encoded =
-      R"({"id":")" + item_id("cmp_", 0) + R"(","type":"compaction","encrypted_content":")";
-  encoded += responses::envelope_mark;
-  encoded += summary + "\"}";
+  std::string encoded;
+  append(encoded, R"({"id":")", item_id("cmp_", 0),
+         R"(","type":"compaction","encrypted_content":")", responses::envelope_mark, summary,
+         "\"}");
   add_output(encoded);
   if (events_ == nullptr) return;
   for (const std::string_view name : {"response.output_item.added", "response.output_item.done"}) {
     begin_event(name);
-    *events_ += R"(,"output_index":0,"item":)" + encoded;
+    append(*events_, R"(,"output_index":0,"item":)", encoded);
     end_event();
   }
 }

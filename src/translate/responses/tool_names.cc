@@ -35,30 +35,27 @@ std::string with_hash(std::string_view name, const ToolOrigin& origin, int round
 
 }  // namespace
 
-const std::string& ToolNames::add(const ToolOrigin& origin) {
-  for (const Entry& entry : entries_)
-    if (entry.origin == origin) return entry.function_name;
-  const std::string whole =
+const NamedTool& ToolNames::add(ToolOrigin origin) {
+  for (const NamedTool& tool : tools_)
+    if (tool.origin == origin) return tool;
+  std::string name =
       origin.name_space.empty() ? origin.name : origin.name_space + "__" + origin.name;
-  std::string base = whole;
+  const bool fits =
+      !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, is_plain);
+  if (!fits || find(name) != nullptr) name = free_name(std::move(name), origin);
+  return tools_.emplace_back(NamedTool{std::move(name), std::move(origin)});
+}
+
+std::string ToolNames::free_name(std::string base, const ToolOrigin& origin) const {
   std::ranges::replace_if(base, [](char c) { return !is_plain(c); }, '_');
-  std::string name = base;
-  bool fits = name == whole && !name.empty() && name.size() <= longest_name;
-  for (int round = 0; !fits || find(name) != nullptr; ++round) {
-    name = with_hash(base, origin, round);
-    fits = true;
-  }
-  return entries_.emplace_back(Entry{std::move(name), origin}).function_name;
+  for (int round = 0;; ++round)
+    if (std::string name = with_hash(base, origin, round); find(name) == nullptr) return name;
 }
 
 const ToolOrigin* ToolNames::find(std::string_view function_name) const {
-  for (const Entry& entry : entries_)
-    if (entry.function_name == function_name) return &entry.origin;
+  for (const NamedTool& tool : tools_)
+    if (tool.function_name == function_name) return &tool.origin;
   return nullptr;
-}
-
-bool ToolNames::knows(const ToolOrigin& origin) const {
-  return std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.origin == origin; });
 }
 
 }  // namespace translate

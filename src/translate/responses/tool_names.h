@@ -18,22 +18,27 @@ struct ToolOrigin {
   bool operator==(const ToolOrigin&) const = default;
 };
 
+struct NamedTool {
+  std::string function_name;
+  ToolOrigin origin;
+};
+
 class ToolNames {
  public:
   // The function's name: letters, digits, `_` and `-` only, so that it needs no escaping. Equal
   // origins have equal names, others never: a name that is taken gets a hash, which depends on what
-  // was added before, so that a list that only grows keeps its names.
-  const std::string& add(const ToolOrigin& origin);
+  // was added before, so that a list that only grows keeps its names. The result lives as long as
+  // these names, wherever they are moved.
+  const NamedTool& add(ToolOrigin origin);
   // Null for a name that was never given.
   const ToolOrigin* find(std::string_view function_name) const;
-  bool knows(const ToolOrigin& origin) const;
+  // Of different origins.
+  size_t size() const { return tools_.size(); }
 
  private:
-  struct Entry {
-    std::string function_name;
-    ToolOrigin origin;
-  };
-  std::deque<Entry> entries_;
+  std::string free_name(std::string base, const ToolOrigin& origin) const;
+
+  std::deque<NamedTool> tools_;
 };
 
 }  // namespace translate

@@ -1,6 +1,6 @@
 #include "translate/responses/tools.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "protocol/json/text.h"
 
@@ -36,9 +36,10 @@ class Collector {
   void add_named(ToolKind kind, Value tool, const std::string& name_space) {
     show({kind, name_space, tool["name"].string()}, tool);
   }
-  void show(const ToolOrigin& origin, Value tool) {
-    if (names_.knows(origin)) return;
-    list_.shown.push_back({origin, names_.add(origin), tool});
+  void show(ToolOrigin origin, Value tool) {
+    const size_t known = names_.size();
+    const NamedTool& name = names_.add(std::move(origin));
+    if (names_.size() > known) list_.shown.push_back({&name, tool});
   }
 
   ToolList& list_;
@@ -106,8 +107,10 @@ ToolList choose_tools(Value tools, ToolNames& names) {
 void append_tools(std::string& out, const std::vector<ListedTool>& tools) {
   out += R"("tools":[)";
   for (const ListedTool& listed : tools) {
-    out += R"({"type":"function","function":{"name":")" + listed.function_name + '"';
-    if (listed.origin.kind == ToolKind::custom) {
+    out += R"({"type":"function","function":{"name":")";
+    out += listed.name->function_name;
+    out += '"';
+    if (listed.name->origin.kind == ToolKind::custom) {
       append_custom(out, listed.tool);
     } else {
       append_function(out, listed.tool);

@@ -11,8 +11,7 @@
 namespace translate::from_responses {
 
 struct ListedTool {
-  ToolOrigin origin;
-  std::string function_name;
+  const NamedTool* name;
   json::Value tool;
 };
 
