@@ -131,7 +131,6 @@ bool Exchange::send_now() {
 
 Task<bool> Exchange::flush() {
   if (!out_.empty()) sent_ = gateway_.now;
-  if (client_.try_send(out_)) co_return true;
   co_return co_await client_.flush(out_);
 }
 

@@ -124,7 +124,8 @@ Task<void> Server::accept() {
       co_await pause.async_wait(as_result);
       continue;
     }
-    auto client = std::make_shared<net::ClientConnection>(std::move(socket), net::ClientTimeouts{});
+    auto client = std::make_shared<net::ClientConnection>(gateway_.io, std::move(socket),
+                                                          net::ClientTimeouts{});
     spawn(gateway_.io, "a connection", serve_client(std::move(client)));
   }
 }

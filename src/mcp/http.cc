@@ -109,7 +109,8 @@ Task<void> HttpFront::accept() {
       continue;
     }
     if (clients_.size() >= most_connections) continue;  // closes it
-    auto client = std::make_shared<net::ClientConnection>(std::move(socket), net::ClientTimeouts{});
+    auto client =
+        std::make_shared<net::ClientConnection>(io_, std::move(socket), net::ClientTimeouts{});
     clients_.insert(client.get());
     spawn(serve(std::move(client)));
   }

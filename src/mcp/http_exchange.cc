@@ -212,7 +212,6 @@ Task<void> HttpExchange::reply(int status, std::string body, std::string extra_h
 }
 
 Task<bool> HttpExchange::send(std::string bytes) {
-  if (client_.try_send(bytes)) co_return true;
   co_return co_await client_.flush(bytes);
 }
 

@@ -1,43 +1,22 @@
 #include "net/client_connection.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <poll.h>
-#include <sys/socket.h>
-
 #include "base/strings.h"
 #include "net/chunk_decoder.h"
-#include "net/send_now.h"
 
 namespace net {
 namespace {
 
-using asio::ip::tcp;
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr size_t read_size = 16u << 10;
+// All connections are read through this one buffer: its content is used up before anything else
+// runs.
+std::array<char, 64 << 10> read_buffer;
 constexpr std::string_view continue_head = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
-
-struct ClientConnection::Watch {
-  tcp::socket* socket;  // null once the watch has ended
-  std::function<void()> on_gone;
-  asio::steady_timer timer;
-};
-
-ClientConnection::ClientConnection(tcp::socket socket, ClientTimeouts timeouts)
-    : socket_(std::move(socket)), timeouts_(timeouts) {
-  boost::system::error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-  socket_.native_non_blocking(true, ignored);
-}
 
 void ClientConnection::set_deadline(Seconds wait) {
   deadline_ = std::chrono::steady_clock::now() + wait;
@@ -47,54 +26,56 @@ void ClientConnection::expire(SteadyTime now) {
   if (now < deadline_) return;
   clear_deadline();
   timed_out_ = true;
-  boost::system::error_code ignored;
-  // Half closed only: an answer that says why can still be sent.
+  // A head or body that is late may still be answered with what is wrong.
   if (flushing_ || idle_) {
     close();
   } else {
-    socket_.cancel(ignored);
+    socket_.cancel();
   }
 }
 
 void ClientConnection::close() {
   unwatch();
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
-Task<bool> ClientConnection::read_more(std::string& into, size_t room) {
-  const size_t had = into.size();
-  into.resize_and_overwrite(had + room, [](char*, size_t size) { return size; });
-  const auto buffer = asio::buffer(into.data() + had, room);
-  const auto [error, count] = co_await socket_.async_read_some(buffer, as_result);
-  into.resize(had + (error ? 0 : count));
-  co_return !error;
+Task<std::string_view> ClientConnection::read_some(size_t most) {
+  while (true) {
+    const bool ready = co_await socket_.readable();
+    if (!ready) co_return std::string_view();
+    const ssize_t count = socket_.receive(read_buffer.data(), std::min(most, read_buffer.size()));
+    if (count == -EAGAIN) continue;
+    co_return std::string_view(read_buffer.data(),
+                               static_cast<size_t>(std::max<ssize_t>(count, 0)));
+  }
 }
 
 Task<std::expected<RequestHead, ReadFailure>> ClientConnection::read_head() {
   idle_ = inbox_.empty();
   set_deadline(idle_ ? timeouts_.idle : timeouts_.head);
+  std::string_view bytes = inbox_;
   while (true) {
     // Blank lines before a request line are passed over (RFC 9112 §2.2).
-    while (inbox_.starts_with("\r\n")) inbox_.erase(0, 2);
+    while (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
     RequestHead head;
     size_t length = 0;
-    const HeadState state = parse_head(inbox_, head, length);
+    const HeadState state = parse_head(bytes, head, length);
+    std::string(bytes.substr(state == HeadState::complete ? length : 0)).swap(inbox_);
     if (state == HeadState::complete) {
-      inbox_.erase(0, length);
       idle_ = false;
       clear_deadline();
       co_return head;
     }
     if (state == HeadState::too_large) co_return std::unexpected(ReadFailure::too_large);
     if (state == HeadState::malformed) co_return std::unexpected(ReadFailure::malformed);
-    if (inbox_.empty()) inbox_.shrink_to_fit();
-    const bool more = co_await read_more(inbox_, read_size);
-    if (!more) {
+    const std::string_view more = co_await read_some(read_buffer.size());
+    if (more.empty()) {
       const bool late = std::exchange(timed_out_, false) && !inbox_.empty();
       co_return std::unexpected(late ? ReadFailure::timed_out : ReadFailure::closed);
     }
     if (std::exchange(idle_, false)) set_deadline(timeouts_.head);
+    if (!inbox_.empty()) inbox_ += more;
+    bytes = inbox_.empty() ? more : inbox_;
   }
 }
 
@@ -112,17 +93,20 @@ Task<std::expected<std::string, ReadFailure>> ClientConnection::read_body(const 
 }
 
 Task<std::expected<std::string, ReadFailure>> ClientConnection::read_sized_body(uint64_t size) {
+  std::string body;
+  if (inbox_.size() <= size) {
+    body = std::exchange(inbox_, {});
+  } else {
+    body = inbox_.substr(0, size);
+    inbox_.erase(0, size);
+  }
   // What a head promises takes no memory before it comes.
-  constexpr size_t largest_step = 256u << 10;
-  std::string body = inbox_.substr(0, size);
-  inbox_.erase(0, body.size());
-  if (inbox_.empty()) inbox_.shrink_to_fit();
   body.reserve(std::min<uint64_t>(size, 1u << 20));
   while (body.size() < size) {
     set_deadline(timeouts_.body);
-    const auto room = static_cast<size_t>(std::min<uint64_t>(size - body.size(), largest_step));
-    const bool more = co_await read_more(body, room);
-    if (!more) co_return std::unexpected(body_failure());
+    const std::string_view more = co_await read_some(size - body.size());
+    if (more.empty()) co_return std::unexpected(body_failure());
+    body += more;
   }
   clear_deadline();
   co_return body;
@@ -138,8 +122,9 @@ Task<std::expected<std::string, ReadFailure>> ClientConnection::read_chunked_bod
     if (body.size() > limit) co_return std::unexpected(ReadFailure::too_large);
     if (decoder.complete()) break;
     set_deadline(timeouts_.body);
-    const bool more = co_await read_more(inbox_, read_size);
-    if (!more) co_return std::unexpected(body_failure());
+    const std::string_view more = co_await read_some(read_buffer.size());
+    if (more.empty()) co_return std::unexpected(body_failure());
+    inbox_ += more;
   }
   clear_deadline();
   co_return body;
@@ -151,70 +136,33 @@ ReadFailure ClientConnection::body_failure() {
 
 bool ClientConnection::try_send(std::string& out) {
   if (flushing_ || !socket_.is_open()) return false;
-  out.erase(0, send_now(socket_.native_handle(), out));
-  return out.empty();
+  return send_some(out) && out.empty();
+}
+
+// False when the client is gone.
+bool ClientConnection::send_some(std::string& out) {
+  const ssize_t count = socket_.send(out);
+  if (count > 0) out.erase(0, static_cast<size_t>(count));
+  return count >= 0;
 }
 
 Task<bool> ClientConnection::flush(std::string& out) {
   flushing_ = true;
-  boost::system::error_code failure;
-  while (!out.empty() && !failure) {
+  co_await socket_.batch_end();
+  bool alive = true;
+  while (alive && !out.empty()) {
     set_deadline(timeouts_.write);
-    const auto buffer = asio::buffer(out);
-    const auto [error, count] = co_await socket_.async_write_some(buffer, as_result);
-    out.erase(0, count);
-    failure = error;
+    alive = co_await socket_.writable();
+    alive = alive && send_some(out);
   }
   flushing_ = false;
   clear_deadline();
-  co_return !failure;
+  co_return alive;
 }
 
 void ClientConnection::watch(std::function<void()> on_gone) {
-  watch_ = std::make_shared<Watch>(
-      Watch{&socket_, std::move(on_gone), asio::steady_timer(socket_.get_executor())});
-  wait_readable(watch_);
-}
-
-void ClientConnection::unwatch() {
-  if (!watch_) return;
-  watch_->socket = nullptr;
-  watch_->timer.cancel();
-  watch_.reset();
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
-}
-
-void ClientConnection::wait_readable(const std::shared_ptr<Watch>& watch) {
-  watch->socket->async_wait(tcp::socket::wait_read, [watch](boost::system::error_code error) {
-    if (watch->socket == nullptr || error) return;
-    char byte;
-    const ssize_t count = ::recv(watch->socket->native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-      wait_readable(watch);
-      return;
-    }
-    if (count <= 0) {
-      watch->on_gone();
-    } else {
-      poll_hang_up(watch);
-    }
-  });
-}
-
-// The next request of a client that pipelines waits in the socket, which stays readable: whether
-// the client is still there has to be asked.
-void ClientConnection::poll_hang_up(const std::shared_ptr<Watch>& watch) {
-  watch->timer.expires_after(std::chrono::milliseconds(250));
-  watch->timer.async_wait([watch](boost::system::error_code error) {
-    if (watch->socket == nullptr || error) return;
-    pollfd state{watch->socket->native_handle(), POLLRDHUP, 0};
-    if (::poll(&state, 1, 0) > 0) {
-      watch->on_gone();
-    } else {
-      poll_hang_up(watch);
-    }
-  });
+  if (socket_.has_hung_up()) return on_gone();
+  socket_.on_hang_up = std::move(on_gone);
 }
 
 }  // namespace net

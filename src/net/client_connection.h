@@ -5,13 +5,14 @@
 #include <chrono>
 #include <expected>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/http_head.h"
+#include "net/socket.h"
 #include "net/task.h"
 
 namespace net {
@@ -30,7 +31,8 @@ enum class ReadFailure { closed, too_large, malformed, timed_out };
 
 class ClientConnection {
  public:
-  ClientConnection(asio::ip::tcp::socket socket, ClientTimeouts timeouts);
+  ClientConnection(asio::io_context& io, asio::ip::tcp::socket socket, ClientTimeouts timeouts)
+      : socket_(io, std::move(socket)), timeouts_(timeouts) {}
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
@@ -39,12 +41,13 @@ class ClientConnection {
 
   // Sends what the socket takes now and removes it from `out`; true when nothing is left.
   bool try_send(std::string& out);
-  // Waits until all of `out` is sent; false when the client is gone.
+  // The same when the present batch of sockets has been read, and waits until all of `out` is sent;
+  // false when the client is gone.
   Task<bool> flush(std::string& out);
 
   // From now until unwatch() `on_gone` is called, once, when the client hangs up.
   void watch(std::function<void()> on_gone);
-  void unwatch();
+  void unwatch() { socket_.on_hang_up = nullptr; }
 
   // Closes a wait that is past its deadline.
   void expire(SteadyTime now);
@@ -56,21 +59,20 @@ class ClientConnection {
   bool is_flushing() const { return flushing_; }
 
  private:
-  struct Watch;
-  Task<bool> read_more(std::string& into, size_t room);
+  // What has come, at most so much; empty: the client is gone, or the wait was cancelled. Good
+  // until the next co_await.
+  Task<std::string_view> read_some(size_t most);
+  bool send_some(std::string& out);
   Task<std::expected<std::string, ReadFailure>> read_sized_body(uint64_t size);
   Task<std::expected<std::string, ReadFailure>> read_chunked_body(size_t limit);
   ReadFailure body_failure();
   void set_deadline(Seconds wait);
   void clear_deadline() { deadline_ = SteadyTime::max(); }
-  static void wait_readable(const std::shared_ptr<Watch>& watch);
-  static void poll_hang_up(const std::shared_ptr<Watch>& watch);
 
-  asio::ip::tcp::socket socket_;
+  Socket socket_;
   ClientTimeouts timeouts_;
   std::string inbox_;  // received and not taken yet
   SteadyTime deadline_ = SteadyTime::max();
-  std::shared_ptr<Watch> watch_;
   bool idle_ = true;
   bool flushing_ = false;
   bool timed_out_ = false;

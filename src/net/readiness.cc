@@ -2,36 +2,58 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace net {
 
-Readiness::Readiness(boost::asio::io_context& io) : epoll_(io) {
+asio::execution_context::id Readiness::id;
+
+Readiness::Readiness(asio::io_context& io) : service(io), epoll_(io) {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   epoll_.assign(fd);
-  wait();
 }
 
-void Readiness::add(Watch& watch) {
+void Readiness::add(int socket, Watch& watch) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &watch;
-  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, watch.fd, &event) != 0)
+  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) != 0)
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  watches_.insert(&watch);
+  if (!armed_ && !dispatching_) arm();
 }
 
-void Readiness::remove(const Watch& watch) {
-  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, watch.fd, nullptr);
-  for (epoll_event& event : pending_)
+void Readiness::remove(int socket, Watch& watch) {
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+  for (epoll_event& event : batch_)
     if (event.data.ptr == &watch) event.data.ptr = nullptr;
+  watches_.erase(&watch);
+  if (!watches_.empty() || !armed_) return;
+  // Without this the io context would never run out of work.
+  armed_ = false;
+  boost::system::error_code ignored;
+  epoll_.cancel(ignored);
 }
 
-void Readiness::wait() {
-  epoll_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+void Readiness::shutdown() {
+  dispatching_ = true;  // nothing is armed any more
+  const std::list<Waiter> writers = std::move(writers_);
+  while (!watches_.empty()) {
+    Watch& watch = **watches_.begin();
+    watches_.erase(&watch);
+    watch.abandon();
+  }
+}
+
+void Readiness::arm() {
+  armed_ = true;
+  epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [this](boost::system::error_code error) {
                       if (error) return;
+                      armed_ = false;
                       dispatch();
-                      wait();
+                      if (!watches_.empty()) arm();
                     });
 }
 
@@ -39,13 +61,24 @@ void Readiness::dispatch() {
   const int count =
       ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
   if (count <= 0) return;
-  pending_ = std::span(events_).first(static_cast<size_t>(count));
-  for (const epoll_event& event : pending_) {
+  dispatching_ = true;
+  batch_ = std::span(events_).first(static_cast<size_t>(count));
+  for (epoll_event& event : batch_) {
     auto* watch = static_cast<Watch*>(event.data.ptr);
-    if (watch != nullptr)
-      watch->on_readable((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+    if (watch != nullptr && !watch->on_ready(event.events)) event.data.ptr = nullptr;
   }
-  pending_ = {};
+  for (const epoll_event& event : batch_)
+    if (event.data.ptr != nullptr) static_cast<Watch*>(event.data.ptr)->after_batch();
+  batch_ = {};
+  dispatching_ = false;
+  std::list<Waiter> writers = std::move(writers_);
+  for (Waiter& writer : writers) writer.wake();
+}
+
+Task<void> Readiness::batch_end() {
+  if (!dispatching_) co_return;
+  const bool woken = co_await writers_.emplace_back().wait();
+  static_cast<void>(woken);
 }
 
 }  // namespace net

@@ -1,40 +1,66 @@
 // Edge-triggered readiness of many sockets in one epoll instance, which the io context watches. For
 // streams of many small reads: no coroutine is resumed and no read is tried in vain for each of
 // them, as Asio's own reads would (bench/ measures this against nginx).
+//
+// What is ready at the same time is a batch. All of a batch is read before anything is written: the
+// far ends are woken once for a batch instead of once for each of its writes.
 #pragma once
 
 #include <array>
-#include <functional>
+#include <cstdint>
+#include <list>
 #include <span>
+#include <unordered_set>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <sys/epoll.h>
 
+#include "net/task.h"
+#include "net/waiter.h"
+
 namespace net {
 
-class Readiness {
+// One for each io context.
+class Readiness final : public asio::execution_context::service {
  public:
-  struct Watch {
-    int fd = -1;
-    // Something came; `closing`: the end of the stream, or an error, is among it.
-    std::function<void(bool closing)> on_readable;
+  static asio::execution_context::id id;
+  static Readiness& of(asio::io_context& io) { return asio::use_service<Readiness>(io); }
+
+  class Watch {
+   public:
+    // `events` are those of epoll_ctl(2). True: after_batch() is to follow.
+    virtual bool on_ready(uint32_t events) = 0;
+    virtual void after_batch() = 0;
+    // The io context ends: whatever waits for this watch is to be destroyed, not woken.
+    virtual void abandon() = 0;
+
+   protected:
+    ~Watch() = default;
   };
 
-  explicit Readiness(boost::asio::io_context& io);
+  explicit Readiness(asio::io_context& io);
 
   // `watch` must stay where it is until it is removed. Removing and adding are allowed in
   // callbacks.
-  void add(Watch& watch);
-  void remove(const Watch& watch);
+  void add(int socket, Watch& watch);
+  void remove(int socket, Watch& watch);
+
+  // Comes back when the present batch has been read, at once when there is none.
+  Task<void> batch_end();
 
  private:
-  void wait();
+  void shutdown() override;
+  void arm();
   void dispatch();
 
-  boost::asio::posix::stream_descriptor epoll_;
+  asio::posix::stream_descriptor epoll_;
+  std::unordered_set<Watch*> watches_;
+  bool armed_ = false;
+  bool dispatching_ = false;
   std::array<epoll_event, 256> events_;
-  std::span<epoll_event> pending_;  // of the batch that is being dispatched
+  std::span<epoll_event> batch_;
+  std::list<Waiter> writers_;
 };
 
 }  // namespace net

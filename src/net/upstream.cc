@@ -9,14 +9,9 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "net/deadline.h"
-#include "net/send_now.h"
 
 namespace net {
 namespace {
@@ -29,8 +24,9 @@ constexpr size_t max_kept = 64;
 constexpr size_t max_reply = 16u << 20;
 constexpr std::chrono::seconds connect_deadline{5};
 
-std::string broke_off(int error) {
-  return "broke off: " + std::generic_category().message(error);
+// Of a negative error number.
+std::string broke_off(ssize_t error) {
+  return "broke off: " + std::generic_category().message(static_cast<int>(-error));
 }
 
 // All answers are read through this one buffer: its content is used up before anything else runs.
@@ -56,39 +52,17 @@ std::string UpstreamPool::request_head(std::string_view method, std::string_view
 
 UpstreamCall::~UpstreamCall() {
   const bool reusable = complete_ && !aborted_ && !to_close_ && !surplus_ && head_.keep_alive;
-  give_back_socket();
-  if (reusable && socket_.is_open() && pool_.idle_.size() < max_kept)
+  if (reusable && socket_ && socket_->is_open() && pool_.idle_.size() < max_kept)
     pool_.idle_.push_back(std::move(socket_));
 }
 
 void UpstreamCall::abort() {
   aborted_ = true;
-  give_back_socket();
   boost::system::error_code ignored;
-  socket_.close(ignored);
-  stopped_.cancel();
-}
-
-void UpstreamCall::take_over_socket() {
-  boost::system::error_code error;
-  const auto protocol = socket_.local_endpoint(error).protocol();
-  v6_ = protocol == tcp::v6();
-  watch_.fd = socket_.release(error);
-  watch_.on_readable = [this](bool closing) {
-    closing_ = closing_ || closing;
-    // Between two pumps the bytes wait in the socket: the next one begins with reading.
-    if (after_read_ && drain()) stopped_.cancel();
-  };
-  if (watch_.fd >= 0) pool_.readiness_.add(watch_);
-}
-
-void UpstreamCall::give_back_socket() {
-  if (watch_.fd < 0) return;
-  pool_.readiness_.remove(watch_);
-  boost::system::error_code error;
-  socket_.assign(v6_ ? tcp::v6() : tcp::v4(), watch_.fd, error);
-  if (error) ::close(watch_.fd);
-  watch_.fd = -1;
+  if (connecting_) connecting_->close(ignored);
+  // Not destroyed: this may be its own callback.
+  if (socket_) socket_->close();
+  stopped_.wake_later(pool_.io());
 }
 
 UpstreamFailure UpstreamCall::failure(Kind kind, const std::string& what) const {
@@ -100,12 +74,9 @@ bool UpstreamCall::take_kept() {
   while (!pool_.idle_.empty()) {
     socket_ = std::move(pool_.idle_.back());
     pool_.idle_.pop_back();
-    char byte;
-    const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    if (socket_->is_quiet()) return true;
   }
+  socket_.reset();
   return false;
 }
 
@@ -124,19 +95,19 @@ Task<std::expected<void, UpstreamFailure>> UpstreamCall::connect() {
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
   }
   if (aborted_) co_return std::unexpected(failure(Kind::aborted, "was left"));
+  connecting_.emplace(pool_.io());
   const auto give_up = [this] {
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    connecting_->close(ignored);
   };
   const Deadline deadline(pool_.io(), connect_deadline, give_up);
-  const auto [failed, endpoint] = co_await asio::async_connect(socket_, endpoints, as_result);
-  if (failed || !socket_.is_open()) {
+  const auto [failed, endpoint] = co_await asio::async_connect(*connecting_, endpoints, as_result);
+  if (failed || !connecting_->is_open()) {
     const bool late = failed == asio::error::operation_aborted;
     const std::string why = late ? "no connection within 5 s" : failed.message();
     co_return std::unexpected(failure(Kind::unreachable, "cannot be reached: " + why));
   }
-  socket_.set_option(tcp::no_delay(true), error);
-  socket_.native_non_blocking(true, error);
+  socket_ = std::make_unique<Socket>(pool_.io(), *std::exchange(connecting_, std::nullopt));
   co_return std::expected<void, UpstreamFailure>();
 }
 
@@ -145,29 +116,37 @@ Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::start(UpstreamR
     Result result = co_await exchange(request, true);
     const bool stale = !result && !answered_ && !aborted_;
     if (!stale) co_return result;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    socket_.reset();
   }
   const auto connected = co_await connect();
   if (!connected) co_return std::unexpected(connected.error());
   co_return co_await exchange(request, false);
 }
 
+Task<std::expected<void, UpstreamFailure>> UpstreamCall::send(const UpstreamRequest& request) {
+  co_await socket_->batch_end();
+  std::string_view head = request.head;
+  std::string_view body = request.body;
+  while (true) {
+    const bool ready = co_await socket_->writable();
+    if (!ready) co_return std::unexpected(failure(Kind::broken, "broke off"));
+    const ssize_t count = socket_->send(head, body);
+    // An answer may have come before all was taken: an error that says why.
+    if (count == -EPIPE || count == -ECONNRESET) break;
+    if (count < 0) co_return std::unexpected(failure(Kind::broken, broke_off(count)));
+    const auto sent = static_cast<size_t>(count);
+    const size_t of_head = std::min(sent, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(sent - of_head);
+    if (head.empty() && body.empty()) break;
+  }
+  co_return std::expected<void, UpstreamFailure>();
+}
+
 Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::exchange(UpstreamRequest& request,
                                                                           bool keep_request) {
-  // Mostly the socket takes it all; Asio would send it in pieces, with a turn of its loop for each.
-  auto& [head, body] = request;
-  const size_t sent = send_now(socket_.native_handle(), head, body);
-  if (sent < head.size() + body.size()) {
-    const size_t of_body = sent - std::min(sent, head.size());
-    const std::array<asio::const_buffer, 2> rest{asio::buffer(head) + sent,
-                                                 asio::buffer(body) + of_body};
-    const auto [unsent, count] = co_await asio::async_write(socket_, rest, as_result);
-    // An answer may have come before all was taken: an error that says why.
-    if (unsent && unsent != boost::system::errc::broken_pipe &&
-        unsent != boost::system::errc::connection_reset)
-      co_return std::unexpected(failure(Kind::broken, "broke off: " + unsent.message()));
-  }
+  const auto sent = co_await send(request);
+  if (!sent) co_return std::unexpected(sent.error());
   // A thousand requests that wait for their first token need not lie in memory.
   if (!keep_request) request = {};
   std::string bytes;
@@ -197,13 +176,13 @@ Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::exchange(Upstre
 }
 
 Task<std::expected<std::string_view, UpstreamFailure>> UpstreamCall::receive_head() {
-  boost::system::error_code failed;
-  co_await socket_.async_wait(tcp::socket::wait_read,
-                              asio::redirect_error(asio::use_awaitable, failed));
-  if (failed) co_return std::unexpected(failure(Kind::broken, "broke off: " + failed.message()));
-  const ssize_t count =
-      ::recv(socket_.native_handle(), read_buffer.data(), read_buffer.size(), MSG_DONTWAIT);
-  if (count < 0) co_return std::unexpected(failure(Kind::broken, broke_off(errno)));
+  ssize_t count = -EAGAIN;
+  while (count == -EAGAIN) {
+    const bool ready = co_await socket_->readable();
+    if (!ready) co_return std::unexpected(failure(Kind::broken, "broke off"));
+    count = socket_->receive(read_buffer.data(), read_buffer.size());
+  }
+  if (count < 0) co_return std::unexpected(failure(Kind::broken, broke_off(count)));
   co_return std::string_view(read_buffer.data(), static_cast<size_t>(count));
 }
 
@@ -225,23 +204,28 @@ bool UpstreamCall::take(std::string_view bytes) {
   return true;
 }
 
+UpstreamCall::Received UpstreamCall::receive() {
+  const ssize_t count = socket_->receive(read_buffer.data(), read_buffer.size());
+  if (count == -EAGAIN) return Received::nothing;
+  if (count == 0 && to_close_) complete_ = true;
+  if (count == 0 && !to_close_)
+    failure_ = failure(Kind::broken, "closed the connection in the middle of an answer");
+  if (count < 0) failure_ = failure(Kind::broken, broke_off(count));
+  if (count <= 0) return Received::end;
+  if (!take({read_buffer.data(), static_cast<size_t>(count)}))
+    failure_ = failure(Kind::malformed, "sent a malformed chunk");
+  return Received::data;
+}
+
+bool UpstreamCall::pass_on(Received received) {
+  if (received == Received::data) return !after_read_() || failure_ || complete_ || aborted_;
+  return received == Received::end;
+}
+
 bool UpstreamCall::drain() {
-  while (true) {
-    const ssize_t count = ::recv(watch_.fd, read_buffer.data(), read_buffer.size(), MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return false;
-    if (count == 0 && to_close_) complete_ = true;
-    if (count == 0 && !to_close_)
-      failure_ = failure(Kind::broken, "closed the connection in the middle of an answer");
-    if (count < 0) failure_ = failure(Kind::broken, broke_off(errno));
-    if (count <= 0) return true;
-    const auto size = static_cast<size_t>(count);
-    if (!take({read_buffer.data(), size}))
-      failure_ = failure(Kind::malformed, "sent a malformed chunk");
-    if (!after_read_() || failure_ || complete_ || watch_.fd < 0) return true;
-    // A short read has emptied the socket (epoll(7)), unless its end waits behind.
-    if (size < read_buffer.size() && !closing_) return false;
-  }
+  while (socket_->is_readable())
+    if (pass_on(receive())) return true;
+  return false;
 }
 
 Task<std::expected<bool, UpstreamFailure>> UpstreamCall::pump(OnData on_data,
@@ -249,20 +233,27 @@ Task<std::expected<bool, UpstreamFailure>> UpstreamCall::pump(OnData on_data,
   if (complete_) co_return false;
   on_data_ = std::move(on_data);
   after_read_ = std::move(after_read);
-  bool stop = false;
-  if (!early_.empty()) {
+  bool stop = aborted_;
+  if (!stop && !early_.empty()) {
     const std::string bytes = std::exchange(early_, {});
     if (!take(bytes)) failure_ = failure(Kind::malformed, "sent a malformed chunk");
-    stop = !after_read_() || failure_ || complete_;
+    stop = pass_on(Received::data);
   }
-  if (!stop && !aborted_) {
-    if (watch_.fd < 0) take_over_socket();
-    stop = drain();
-  }
-  if (!stop && !aborted_) {
-    stopped_.expires_at(asio::steady_timer::time_point::max());
-    boost::system::error_code ignored;
-    co_await stopped_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (!stop && !drain()) {
+    // Between two pumps the bytes wait in the socket: the next one begins with reading.
+    socket_->on_readable = [this] {
+      received_ = receive();
+      return received_ != Received::nothing;
+    };
+    socket_->after_batch_read = [this] {
+      if (!pass_on(received_) && !drain()) return;
+      socket_->on_readable = nullptr;
+      stopped_.wake_later(pool_.io());
+    };
+    const bool woken = co_await stopped_.wait();
+    static_cast<void>(woken);
+    socket_->on_readable = nullptr;
+    socket_->after_batch_read = nullptr;
   }
   on_data_ = nullptr;
   after_read_ = nullptr;

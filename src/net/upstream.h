@@ -5,6 +5,7 @@
 #include <chrono>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,13 +13,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "net/chunk_decoder.h"
 #include "net/http_head.h"
-#include "net/readiness.h"
+#include "net/socket.h"
 #include "net/task.h"
 #include "net/url.h"
+#include "net/waiter.h"
 
 namespace net {
 
@@ -36,7 +37,7 @@ struct UpstreamRequest {
 
 class UpstreamPool {
  public:
-  UpstreamPool(asio::io_context& io, Url url) : io_(io), url_(std::move(url)), readiness_(io) {}
+  UpstreamPool(asio::io_context& io, Url url) : io_(io), url_(std::move(url)) {}
 
   const Url& url() const { return url_; }
   asio::io_context& io() { return io_; }
@@ -47,14 +48,12 @@ class UpstreamPool {
   friend class UpstreamCall;
   asio::io_context& io_;
   Url url_;
-  Readiness readiness_;
-  std::vector<asio::ip::tcp::socket> idle_;
+  std::vector<std::unique_ptr<Socket>> idle_;
 };
 
 class UpstreamCall {
  public:
-  explicit UpstreamCall(UpstreamPool& pool)
-      : pool_(pool), socket_(pool.io()), stopped_(pool.io()) {}
+  explicit UpstreamCall(UpstreamPool& pool) : pool_(pool) {}
   // Puts the connection back into the pool when the answer was read to its end.
   ~UpstreamCall();
   UpstreamCall(const UpstreamCall&) = delete;
@@ -85,14 +84,18 @@ class UpstreamCall {
   Task<std::expected<std::string_view, UpstreamFailure>> receive_head();
   UpstreamFailure failure(UpstreamFailure::Kind kind, const std::string& what) const;
   bool take_kept();
+  Task<std::expected<void, UpstreamFailure>> send(const UpstreamRequest& request);
   bool take(std::string_view bytes);
-  void take_over_socket();
-  void give_back_socket();
-  // Reads all there is; true when the pump has to stop.
+  enum class Received { nothing, data, end };
+  Received receive();
+  // True when the pump has to stop.
+  bool pass_on(Received received);
+  // Reads all there is, with the same result.
   bool drain();
 
   UpstreamPool& pool_;
-  asio::ip::tcp::socket socket_;
+  std::optional<asio::ip::tcp::socket> connecting_;
+  std::unique_ptr<Socket> socket_;
   ResponseHead head_;
   std::string early_;  // of the body, received with the head
   ChunkDecoder decoder_;
@@ -103,11 +106,8 @@ class UpstreamCall {
   bool aborted_ = false;
   bool answered_ = false;  // a byte of the answer came
 
-  // While the body is read the socket is Readiness's, not Asio's.
-  Readiness::Watch watch_;
-  bool v6_ = false;
-  bool closing_ = false;  // the server has sent its last byte
-  asio::steady_timer stopped_;
+  Received received_ = Received::nothing;  // of the present batch
+  Waiter stopped_;
   OnData on_data_;
   std::function<bool()> after_read_;
   std::optional<UpstreamFailure> failure_;

@@ -18,7 +18,7 @@ using net::Outcome;
 
 class ExchangeTest : public testing::Test {
  protected:
-  ExchangeTest() : ends_(net::connected(io_)), client_(std::move(ends_.first), {}) { ask(); }
+  ExchangeTest() : ends_(net::connected(io_)), client_(io_, std::move(ends_.first), {}) { ask(); }
 
   void ask(const std::string& method = "POST", bool http10 = false) {
     exchange_.reset();

@@ -19,7 +19,7 @@ SteadyTime in(Seconds wait) {
 
 class ClientConnectionTest : public testing::Test {
  protected:
-  ClientConnectionTest() : ends_(connected(io_)), client_(std::move(ends_.first), timeouts_) {}
+  ClientConnectionTest() : ends_(connected(io_)), client_(io_, std::move(ends_.first), timeouts_) {}
 
   Outcome<HeadResult> head() { return {io_, client_.read_head()}; }
   // A head that is there at once.
@@ -55,7 +55,7 @@ TEST_F(ClientConnectionTest, ReadsAHeadAndItsBody) {
 TEST_F(ClientConnectionTest, SendsAtOnce) {
   auto ends = connected(io_);
   const int descriptor = ends.first.native_handle();
-  const ClientConnection client(std::move(ends.first), timeouts_);
+  const ClientConnection client(io_, std::move(ends.first), timeouts_);
   int is_set = 0;
   socklen_t size = sizeof is_set;
   ASSERT_EQ(getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &is_set, &size), 0);
@@ -261,7 +261,7 @@ TEST_F(ClientConnectionTest, CannotFlushToAClientThatHasLeft) {
 TEST_F(ClientConnectionTest, TellsOnceThatTheClientHangsUp) {
   for (const bool reset : {false, true}) {
     auto [socket, far] = connected(io_);
-    ClientConnection client(std::move(socket), timeouts_);
+    ClientConnection client(io_, std::move(socket), timeouts_);
     int gone = 0;
     client.watch([&gone] { ++gone; });
     settle();

@@ -1,0 +1,108 @@
+#include "net/socket.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace net {
+
+using asio::ip::tcp;
+
+Socket::Socket(asio::io_context& io, tcp::socket socket) : io_(io), readiness_(Readiness::of(io)) {
+  boost::system::error_code error;
+  socket.set_option(tcp::no_delay(true), error);
+  socket.native_non_blocking(true, error);
+  fd_ = socket.release(error);
+  if (fd_ >= 0) readiness_.add(fd_, *this);
+}
+
+void Socket::close() {
+  if (fd_ < 0) return;
+  readiness_.remove(fd_, *this);
+  ::close(std::exchange(fd_, -1));
+  cancel();
+}
+
+void Socket::cancel() {
+  waiter_.wake_later(io_, false);
+}
+
+ssize_t Socket::receive(char* into, size_t room) {
+  ssize_t count = -1;
+  do {
+    count = ::recv(fd_, into, room, MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) count = -errno;
+  // A short read has emptied the socket (epoll(7)), unless its end waits behind.
+  const bool emptied = count >= 0 && static_cast<size_t>(count) < room && !hung_up_;
+  readable_ = count != -EAGAIN && !emptied;
+  return count;
+}
+
+bool Socket::is_quiet() const {
+  char byte;
+  return fd_ >= 0 && ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+ssize_t Socket::send(std::string_view first, std::string_view second) {
+  ssize_t sent = 0;
+  while (first.size() + second.size() > 0) {
+    iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
+                     {const_cast<char*>(second.data()), second.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = second.empty() ? 1 : 2;
+    const ssize_t count = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {
+      writable_ = false;
+      break;
+    }
+    if (count < 0) return sent > 0 ? sent : -errno;
+    sent += count;
+    const auto of_first = std::min(static_cast<size_t>(count), first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(static_cast<size_t>(count) - of_first);
+  }
+  return sent;
+}
+
+Task<bool> Socket::readable() {
+  if (fd_ < 0) co_return false;
+  if (readable_) co_return true;
+  wait_ = Wait::readable;
+  co_return co_await waiter_.wait();
+}
+
+Task<bool> Socket::writable() {
+  if (fd_ < 0) co_return false;
+  if (writable_) co_return true;
+  wait_ = Wait::writable;
+  co_return co_await waiter_.wait();
+}
+
+bool Socket::on_ready(uint32_t events) {
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+  const bool gone = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (gone || (events & EPOLLIN) != 0) readable_ = true;
+  if (gone && !std::exchange(hung_up_, true) && on_hang_up) {
+    // Its last act may be to destroy this socket, or to wake who does.
+    const std::function<void()> tell = std::exchange(on_hang_up, nullptr);
+    if (waiter_) waiter_.wake_later(io_);
+    tell();
+    return false;
+  }
+  if (on_readable && readable_) return on_readable();
+  if (wait_ == Wait::readable ? readable_ : writable_) waiter_.wake();
+  return false;
+}
+
+void Socket::after_batch() {
+  if (after_batch_read) after_batch_read();
+}
+
+}  // namespace net

@@ -1,0 +1,69 @@
+// A connected TCP socket that Readiness watches. Reading and sending never block; a coroutine or a
+// callback learns when they would give something.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <sys/types.h>
+
+#include "net/readiness.h"
+#include "net/task.h"
+#include "net/waiter.h"
+
+namespace net {
+
+class Socket final : private Readiness::Watch {
+ public:
+  // Takes the socket over and turns Nagle's algorithm off.
+  Socket(asio::io_context& io, asio::ip::tcp::socket socket);
+  ~Socket() { close(); }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  bool is_open() const { return fd_ >= 0; }
+
+  // Count of bytes; 0: the end; -EAGAIN: nothing is there yet; else another error, negative.
+  ssize_t receive(char* into, size_t room);
+  // receive() may give something: epoll has said so, and it has not been read since.
+  bool is_readable() const { return readable_; }
+  // Asks the kernel: nothing is there, neither bytes nor an end.
+  bool is_quiet() const;
+  // How many of the bytes, which follow one another, the socket has taken; negative: an error.
+  ssize_t send(std::string_view first, std::string_view second = {});
+
+  // Until reading or sending is worth trying (it may be in vain); false: cancelled. One coroutine
+  // waits at a time.
+  Task<bool> readable();
+  Task<bool> writable();
+  // Ends the present wait.
+  void cancel();
+  void close();
+  // All of the present batch has been read.
+  Task<void> batch_end() { return readiness_.batch_end(); }
+
+  // Instead of a coroutine: called when there is something to read. True: after_batch() is to be
+  // called when all of the batch has been read.
+  std::function<bool()> on_readable;
+  std::function<void()> after_batch_read;
+  // The far end sends no more, or is gone. Called once.
+  std::function<void()> on_hang_up;
+  bool has_hung_up() const { return hung_up_; }
+
+ private:
+  bool on_ready(uint32_t events) override;
+  void after_batch() override;
+  void abandon() override { waiter_.abandon(); }
+
+  asio::io_context& io_;
+  Readiness& readiness_;
+  int fd_ = -1;
+  bool readable_ = false;
+  bool writable_ = true;
+  bool hung_up_ = false;
+  enum class Wait { readable, writable } wait_ = Wait::readable;
+  Waiter waiter_;
+};
+
+}  // namespace net
