@@ -10,10 +10,18 @@
 
 namespace base {
 
+inline std::string_view text_of(std::string_view text) {
+  return text;
+}
+// The length of a literal is known.
+template <size_t size>
+std::string_view text_of(const char (&literal)[size]) {
+  return {literal, size - 1};
+}
 // out += part for each part, without the temporary strings of a chain of +.
 template <class... Parts>
 void append(std::string& out, const Parts&... parts) {
-  (out.append(std::string_view(parts)), ...);
+  (out.append(text_of(parts)), ...);
 }
 
 std::string_view trim(std::string_view text);

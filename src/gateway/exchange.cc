@@ -15,6 +15,8 @@ using net::Task;
 // The size line is written once the chunk is known; leading zeros are part of the grammar.
 constexpr std::string_view empty_size_line = "00000000\r\n";
 constexpr std::string_view hex = "0123456789abcdef";
+// What an answer's head and first events take, with no growing on the way.
+constexpr size_t first_events = 4096;
 
 }  // namespace
 
@@ -27,7 +29,9 @@ std::string random_id(std::string_view prefix) {
     if (getrandom(pool.data(), pool.size(), 0) < 0) std::abort();
     left = pool;
   }
-  std::string id(prefix);
+  std::string id;
+  id.reserve(prefix.size() + 2 * length);
+  id += prefix;
   for (const unsigned byte : left.first(length)) {
     id += hex[byte >> 4];
     id += hex[byte & 15];
@@ -95,6 +99,7 @@ void Exchange::begin_events() {
   if (begun_) return;
   begun_ = true;
   if (head_.http10) keep_alive_ = false;
+  out_.reserve(first_events);
   append_head(200, "text/event-stream", "cache-control: no-cache\r\nx-accel-buffering: no\r\n");
   if (!head_.http10) out_ += "transfer-encoding: chunked\r\n";
   out_ += "\r\n";

@@ -76,15 +76,17 @@ Task<bool> ModelRequest::prepare(std::string body) {
   client_.watch([this] { exchange_.abort(Exchange::Abort::client_left); });
   // Everything from here on may take its time.
   if (record.stream) exchange_.expect_events([this](std::string& out) { append_ping(out); });
-  const bool known = co_await gateway_.backend.ensure_known();
+  const bool known = gateway_.backend.is_known() || co_await gateway_.backend.ensure_known();
   if (!known) {
     chat::Error error = not_ready(gateway_.backend);
     co_await refuse(std::move(error));
     co_return false;
   }
-  co_await gather();
-  const bool translated = co_await translate_request();
-  if (!translated) co_return false;
+  if (has_to_gather()) co_await gather();
+  if (std::optional<chat::Error> fault = translate_request()) {
+    co_await refuse(std::move(*fault));
+    co_return false;
+  }
   if (!call_.notice.empty()) {
     const RelayResult result =
         co_await answer_with_text(exchange_, make_options(), form(), call_.notice);
@@ -92,18 +94,16 @@ Task<bool> ModelRequest::prepare(std::string body) {
     co_return false;
   }
   guard_prefix();
-  co_return co_await fit_window();
+  max_tokens_.reset();
+  co_return !call_.max_tokens || co_await fit_window();
 }
 
-Task<bool> ModelRequest::translate_request() {
+std::optional<chat::Error> ModelRequest::translate_request() {
   auto call = to_chat();
-  if (!call) {
-    co_await refuse(call.error());
-    co_return false;
-  }
+  if (!call) return std::move(call.error());
   call_ = std::move(*call);
   estimated_prompt_ = translate::estimated_tokens(call_);
-  co_return true;
+  return std::nullopt;
 }
 
 void ModelRequest::guard_prefix() {
@@ -121,8 +121,6 @@ void ModelRequest::guard_prefix() {
 // Claude Code asks for 32000 tokens of output, and for 128000 after a cut answer, whatever the
 // window is. Where that may not fit, the engine's own tokenizer tells what does.
 Task<bool> ModelRequest::fit_window() {
-  max_tokens_.reset();
-  if (!call_.max_tokens) co_return true;
   const int64_t asked = std::max<int64_t>(*call_.max_tokens, 1);
   max_tokens_ = asked;
   const int64_t window = gateway_.backend.profile().window;
@@ -181,8 +179,10 @@ Task<void> ModelRequest::converse() {
     const bool again = co_await attempt_once(attempt < attempts);
     exchange_.on_abort = nullptr;
     if (!again) co_return;
-    const bool translated = co_await translate_request();
-    if (!translated) co_return;
+    if (std::optional<chat::Error> fault = translate_request()) {
+      co_await refuse(std::move(*fault));
+      co_return;
+    }
   }
 }
 

@@ -30,6 +30,7 @@ class ModelRequest {
   // Checks the body's shape; fills in the record and makes the sinks.
   virtual std::expected<void, chat::Error> decode(std::string body) = 0;
   // What translating needs besides the request.
+  virtual bool has_to_gather() const { return false; }
   virtual net::Task<void> gather() { co_return; }
   virtual std::expected<translate::ChatCall, chat::Error> to_chat() = 0;
   virtual translate::AnswerOptions answer_options() const = 0;
@@ -54,7 +55,7 @@ class ModelRequest {
 
  private:
   net::Task<bool> prepare(std::string body);
-  net::Task<bool> translate_request();
+  std::optional<chat::Error> translate_request();
   net::Task<bool> fit_window();
   net::Task<void> converse();
   net::Task<bool> attempt_once(bool may_repeat);

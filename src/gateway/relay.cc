@@ -213,7 +213,7 @@ Task<RelayResult> relay(Exchange& exchange, net::UpstreamCall& call, const net::
   }
   // A client that leaves now has had its answer: no reason to drop the connection.
   exchange.on_abort = nullptr;
-  if (result.error.empty()) co_await read_rest(call);
+  if (result.error.empty() && !call.is_complete()) co_await read_rest(call);
   co_return result;
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr size_t usual_headers = 16;
+
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -22,7 +24,7 @@ template <bool is_request>
 class HeadParser : public http::basic_parser<is_request> {
  public:
   using Result = std::conditional_t<is_request, RequestHead, ResponseHead>;
-  explicit HeadParser(Result& head) : head_(head) {}
+  explicit HeadParser(Result& head) : head_(head) { head_.headers.reserve(usual_headers); }
 
  private:
   using Text = boost::beast::string_view;

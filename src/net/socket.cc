@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include <sys/socket.h>
@@ -9,6 +10,20 @@
 #include <unistd.h>
 
 namespace net {
+namespace {
+
+ssize_t send_once(int socket, std::string_view first, std::string_view second) {
+  constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (second.empty()) return ::send(socket, first.data(), first.size(), flags);
+  iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
+                   {const_cast<char*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = std::size(parts);
+  return ::sendmsg(socket, &message, flags);
+}
+
+}  // namespace
 
 using asio::ip::tcp;
 
@@ -51,12 +66,7 @@ bool Socket::is_quiet() const {
 ssize_t Socket::send(std::string_view first, std::string_view second) {
   ssize_t sent = 0;
   while (first.size() + second.size() > 0) {
-    iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
-                     {const_cast<char*>(second.data()), second.size()}};
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = second.empty() ? 1 : 2;
-    const ssize_t count = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t count = send_once(fd_, first, second);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) {
       writable_ = false;

@@ -73,6 +73,9 @@ class UpstreamCall {
   // Content came with the head: the next read or pump begins with it.
   bool has_data() const { return !early_.empty(); }
 
+  // The answer has been read to its end.
+  bool is_complete() const { return complete_; }
+
   // Ends all waits of this call and closes the connection.
   void abort();
   asio::io_context& io() { return pool_.io(); }

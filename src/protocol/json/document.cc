@@ -1,6 +1,7 @@
 #include "protocol/json/document.h"
 
 #include <charconv>
+#include <cstring>
 
 #include "protocol/json/text.h"
 
@@ -292,7 +293,8 @@ Value Value::operator[](std::string_view key) const {
   for (uint32_t at = index_ + 1; at < last; at = nodes[at + 1].next) {
     const Node& name = nodes[at];
     if (name.escaped ? Value(document_, at).equals(key)
-                     : std::string_view(text + name.begin + 1, text + name.end - 1) == key)
+                     : name.end - name.begin == key.size() + 2 &&
+                           std::memcmp(text + name.begin + 1, key.data(), key.size()) == 0)
       found = at + 1;
   }
   return found == 0 ? Value() : Value(document_, found);

@@ -36,14 +36,15 @@ std::string with_hash(std::string_view name, const ToolOrigin& origin, int round
 }  // namespace
 
 const NamedTool& ToolNames::add(ToolOrigin origin) {
-  for (const NamedTool& tool : tools_)
-    if (tool.origin == origin) return tool;
+  for (const auto& tool : tools_)
+    if (tool->origin == origin) return *tool;
   std::string name =
       origin.name_space.empty() ? origin.name : origin.name_space + "__" + origin.name;
   const bool fits =
       !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, is_plain);
   if (!fits || find(name) != nullptr) name = free_name(std::move(name), origin);
-  return tools_.emplace_back(NamedTool{std::move(name), std::move(origin)});
+  tools_.push_back(std::make_unique<NamedTool>(std::move(name), std::move(origin)));
+  return *tools_.back();
 }
 
 std::string ToolNames::free_name(std::string base, const ToolOrigin& origin) const {
@@ -53,8 +54,8 @@ std::string ToolNames::free_name(std::string base, const ToolOrigin& origin) con
 }
 
 const ToolOrigin* ToolNames::find(std::string_view function_name) const {
-  for (const NamedTool& tool : tools_)
-    if (tool.function_name == function_name) return &tool.origin;
+  for (const auto& tool : tools_)
+    if (tool->function_name == function_name) return &tool->origin;
   return nullptr;
 }
 

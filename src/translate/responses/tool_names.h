@@ -2,9 +2,10 @@
 // of at most 64 characters. This is the way there and back.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace translate {
 
@@ -38,7 +39,7 @@ class ToolNames {
  private:
   std::string free_name(std::string base, const ToolOrigin& origin) const;
 
-  std::deque<NamedTool> tools_;
+  std::vector<std::unique_ptr<NamedTool>> tools_;
 };
 
 }  // namespace translate

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "protocol/json/text.h"
+#include "base/strings.h"
 
 namespace translate::from_responses {
 namespace {
@@ -107,9 +107,8 @@ ToolList choose_tools(Value tools, ToolNames& names) {
 void append_tools(std::string& out, const std::vector<ListedTool>& tools) {
   out += R"("tools":[)";
   for (const ListedTool& listed : tools) {
-    out += R"({"type":"function","function":{"name":")";
-    out += listed.name->function_name;
-    out += '"';
+    base::append(out, R"({"type":"function","function":{"name":")", listed.name->function_name,
+                 "\"");
     if (listed.name->origin.kind == ToolKind::custom) {
       append_custom(out, listed.tool);
     } else {

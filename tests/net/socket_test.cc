@@ -1,0 +1,196 @@
+#include "net/socket.h"
+
+#include <memory>
+#include <string>
+
+#include "net/loopback.h"
+
+namespace net {
+namespace {
+
+class SocketTest : public testing::Test {
+ protected:
+  SocketTest() : ends_(connected(io_)), socket_(io_, std::move(ends_.first)) {}
+
+  Peer& peer() { return ends_.second; }
+  std::string received() {
+    std::string bytes(100, '\0');
+    const ssize_t count = socket_.receive(bytes.data(), bytes.size());
+    bytes.resize(count > 0 ? static_cast<size_t>(count) : 0);
+    return bytes;
+  }
+  void settle() {
+    io_.restart();
+    io_.poll();
+  }
+  // Sends until the socket takes no more.
+  void fill() {
+    const std::string much(1 << 20, 'x');
+    while (socket_.send(much) > 0) continue;
+  }
+
+  asio::io_context io_;
+  std::pair<asio::ip::tcp::socket, Peer> ends_;
+  Socket socket_;
+};
+
+TEST_F(SocketTest, WaitsForBytes) {
+  char byte;
+  EXPECT_EQ(socket_.receive(&byte, 1), -EAGAIN);
+  Outcome<bool> ready(io_, socket_.readable());
+  settle();
+  EXPECT_FALSE(ready.is_there());
+  peer().send("hello");
+  EXPECT_TRUE(ready.wait());
+  EXPECT_EQ(received(), "hello");
+  EXPECT_FALSE(socket_.is_readable()) << "a short read has emptied it";
+}
+
+TEST_F(SocketTest, StaysReadableWhileThereMayBeMore) {
+  peer().send("ab");
+  ASSERT_TRUE(Outcome<bool>(io_, socket_.readable()).wait());
+  char byte;
+  EXPECT_EQ(socket_.receive(&byte, 1), 1);
+  EXPECT_TRUE(socket_.is_readable());
+  EXPECT_EQ(received(), "b");
+}
+
+TEST_F(SocketTest, ReadsTheEndBehindTheLastBytes) {
+  peer().send("ab");
+  peer().close();
+  ASSERT_TRUE(Outcome<bool>(io_, socket_.readable()).wait());
+  EXPECT_EQ(received(), "ab");
+  EXPECT_TRUE(socket_.is_readable());
+  char byte;
+  EXPECT_EQ(socket_.receive(&byte, 1), 0);
+}
+
+TEST_F(SocketTest, SendsBothPartsInTheirOrder) {
+  EXPECT_EQ(socket_.send("one ", "two"), 7);
+  EXPECT_EQ(peer().got(), "one two");
+}
+
+TEST_F(SocketTest, SendsOnWhereTheSocketWasFull) {
+  const std::string first(3 << 20, 'a');
+  const std::string second(32 << 20, 'b');
+  std::string_view rest = second;
+  const ssize_t begun = socket_.send(first, second);
+  ASSERT_GT(begun, 0);
+  if (static_cast<size_t>(begun) > first.size())
+    rest.remove_prefix(static_cast<size_t>(begun) - first.size());
+  std::string_view rest_of_first =
+      std::string_view(first).substr(std::min(first.size(), static_cast<size_t>(begun)));
+  while (!rest.empty()) {
+    Outcome<bool> ready(io_, socket_.writable());
+    EXPECT_TRUE(run_until(io_, [&] {
+      peer().got();
+      return ready.is_there();
+    }));
+    const ssize_t count = socket_.send(rest_of_first, rest);
+    ASSERT_GE(count, 0);
+    const size_t of_first = std::min(rest_of_first.size(), static_cast<size_t>(count));
+    rest_of_first.remove_prefix(of_first);
+    rest.remove_prefix(static_cast<size_t>(count) - of_first);
+  }
+  EXPECT_TRUE(peer().got() == first + second);
+}
+
+TEST_F(SocketTest, TellsWhyItCannotSend) {
+  peer().reset();
+  EXPECT_TRUE(run_until(io_, [this] { return socket_.has_hung_up(); }));
+  EXPECT_LT(socket_.send("x"), 0);
+}
+
+TEST_F(SocketTest, EndsAWaitThatIsCancelled) {
+  for (const bool close : {false, true}) {
+    Outcome<bool> ready(io_, socket_.readable());
+    settle();
+    if (close) socket_.close();
+    if (!close) socket_.cancel();
+    EXPECT_FALSE(ready.is_there()) << "goes on later, not within the call";
+    EXPECT_FALSE(ready.wait());
+  }
+  EXPECT_FALSE(Outcome<bool>(io_, socket_.readable()).wait());
+  EXPECT_FALSE(Outcome<bool>(io_, socket_.writable()).wait());
+}
+
+TEST_F(SocketTest, WakesAWriterWhoseReaderLeaves) {
+  fill();
+  Outcome<bool> ready(io_, socket_.writable());
+  settle();
+  EXPECT_FALSE(ready.is_there());
+  peer().reset();
+  EXPECT_TRUE(ready.wait());
+  EXPECT_LT(socket_.send("x"), 0);
+}
+
+TEST_F(SocketTest, TellsOnceOfAHangUpAndWakesTheWriterToo) {
+  fill();
+  int told = 0;
+  socket_.on_hang_up = [&told] { ++told; };
+  Outcome<bool> ready(io_, socket_.writable());
+  settle();
+  peer().reset();
+  EXPECT_TRUE(ready.wait());
+  settle();
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(SocketTest, CallsBackAndThenOnceMoreAfterTheBatch) {
+  std::string order;
+  socket_.on_readable = [&] {
+    order += received();
+    return true;
+  };
+  socket_.after_batch_read = [&] { order += '.'; };
+  settle();
+  peer().send("a");
+  EXPECT_TRUE(run_until(io_, [&] { return order.ends_with('.'); }));
+  EXPECT_EQ(order, "a.");
+}
+
+// Of two in one batch, the first ends the other.
+TEST_F(SocketTest, MayBeDestroyedByAnotherOfItsBatch) {
+  auto [near, far] = connected(io_);
+  auto other = std::make_unique<Socket>(io_, std::move(near));
+  socket_.on_readable = [&] {
+    received();
+    other.reset();
+    return false;
+  };
+  settle();
+  peer().send("a");
+  far.send("a");
+  EXPECT_TRUE(run_until(io_, [&] { return !other; }));
+}
+
+TEST_F(SocketTest, KnowsWhetherAnythingIsThere) {
+  EXPECT_TRUE(socket_.is_quiet());
+  peer().send("a");
+  EXPECT_FALSE(socket_.is_quiet());
+  EXPECT_EQ(received(), "a");
+  EXPECT_TRUE(socket_.is_quiet());
+  peer().close();
+  EXPECT_FALSE(socket_.is_quiet());
+}
+
+// A coroutine that waits when the io context ends is destroyed with it.
+TEST(SocketLifetime, EndsWithItsContext) {
+  auto witness = std::make_shared<int>();
+  {
+    asio::io_context io;
+    auto [near, far] = connected(io);
+    const auto wait = [](std::unique_ptr<Socket> socket, std::shared_ptr<int> held) -> Task<bool> {
+      const bool ready = co_await socket->readable();
+      co_return ready&& held;
+    };
+    Outcome<bool> ready(io, wait(std::make_unique<Socket>(io, std::move(near)), witness));
+    io.poll();
+    EXPECT_FALSE(ready.is_there());
+    EXPECT_EQ(witness.use_count(), 2);
+  }
+  EXPECT_EQ(witness.use_count(), 1);
+}
+
+}  // namespace
+}  // namespace net
