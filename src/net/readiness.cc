@@ -1,6 +1,7 @@
 #include "net/readiness.h"
 
 #include <cerrno>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -52,27 +53,41 @@ void Readiness::arm() {
                     [this](boost::system::error_code error) {
                       if (error) return;
                       armed_ = false;
-                      dispatch();
-                      if (!watches_.empty()) arm();
+                      const std::exception_ptr failure = dispatch();
+                      if (!watches_.empty() && !armed_) arm();
+                      if (failure) std::rethrow_exception(failure);
                     });
 }
 
-void Readiness::dispatch() {
+std::exception_ptr Readiness::dispatch() {
   const int count =
       ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
-  if (count <= 0) return;
+  if (count <= 0) return nullptr;
+  std::exception_ptr failure;
+  const auto call = [&failure](const auto& callback) {
+    try {
+      return callback();
+    } catch (...) {
+      failure = std::current_exception();
+      return false;
+    }
+  };
   dispatching_ = true;
   batch_ = std::span(events_).first(static_cast<size_t>(count));
   for (epoll_event& event : batch_) {
-    auto* watch = static_cast<Watch*>(event.data.ptr);
-    if (watch != nullptr && !watch->on_ready(event.events)) event.data.ptr = nullptr;
+    auto* const watch = static_cast<Watch*>(event.data.ptr);
+    if (watch != nullptr && !call([&] { return watch->on_ready(event.events); }))
+      event.data.ptr = nullptr;
   }
-  for (const epoll_event& event : batch_)
-    if (event.data.ptr != nullptr) static_cast<Watch*>(event.data.ptr)->after_batch();
+  for (const epoll_event& event : batch_) {
+    auto* const watch = static_cast<Watch*>(event.data.ptr);
+    if (watch != nullptr) call([&] { return watch->after_batch(), true; });
+  }
   batch_ = {};
   dispatching_ = false;
   std::list<Waiter> writers = std::move(writers_);
-  for (Waiter& writer : writers) writer.wake();
+  for (Waiter& writer : writers) call([&] { return writer.wake(), true; });
+  return failure;
 }
 
 Task<void> Readiness::batch_end() {

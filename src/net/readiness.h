@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <span>
 #include <unordered_set>
@@ -52,7 +53,8 @@ class Readiness final : public asio::execution_context::service {
  private:
   void shutdown() override;
   void arm();
-  void dispatch();
+  // One batch. What a callback throws ends no other; the last of it is returned.
+  std::exception_ptr dispatch();
 
   asio::posix::stream_descriptor epoll_;
   std::unordered_set<Watch*> watches_;

@@ -95,6 +95,21 @@ Task<bool> Socket::writable() {
   co_return co_await waiter_.wait();
 }
 
+Task<bool> Socket::call_back(std::function<bool()> on_readable, std::function<void()> after_batch) {
+  if (fd_ < 0) co_return false;
+  on_readable_ = std::move(on_readable);
+  after_batch_ = std::move(after_batch);
+  wait_ = Wait::callbacks;
+  const bool ended = co_await waiter_.wait();
+  wait_ = Wait::none;
+  co_return ended;
+}
+
+void Socket::end_callbacks() {
+  wait_ = Wait::none;
+  waiter_.wake_later(io_);
+}
+
 bool Socket::on_ready(uint32_t events) {
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
   const bool gone = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
@@ -106,13 +121,9 @@ bool Socket::on_ready(uint32_t events) {
     tell();
     return false;
   }
-  if (on_readable && readable_) return on_readable();
-  if (wait_ == Wait::readable ? readable_ : writable_) waiter_.wake();
+  if (wait_ == Wait::callbacks) return readable_ && on_readable_();
+  if (wait_ == Wait::readable ? readable_ : wait_ == Wait::writable && writable_) waiter_.wake();
   return false;
-}
-
-void Socket::after_batch() {
-  if (after_batch_read) after_batch_read();
 }
 
 }  // namespace net

@@ -37,23 +37,24 @@ class Socket final : private Readiness::Watch {
   // waits at a time.
   Task<bool> readable();
   Task<bool> writable();
+  // Reads by callback, without a coroutine between: `on_readable` is called when there is something
+  // to read, and `after_batch` when it has returned true and all of the batch has been read. Until
+  // end_callbacks(), which the latter may call; false: cancelled.
+  Task<bool> call_back(std::function<bool()> on_readable, std::function<void()> after_batch);
+  void end_callbacks();
   // Ends the present wait.
   void cancel();
   void close();
   // All of the present batch has been read.
   Task<void> batch_end() { return readiness_.batch_end(); }
 
-  // Instead of a coroutine: called when there is something to read. True: after_batch() is to be
-  // called when all of the batch has been read.
-  std::function<bool()> on_readable;
-  std::function<void()> after_batch_read;
   // The far end sends no more, or is gone. Called once.
   std::function<void()> on_hang_up;
   bool has_hung_up() const { return hung_up_; }
 
  private:
   bool on_ready(uint32_t events) override;
-  void after_batch() override;
+  void after_batch() override { after_batch_(); }
   void abandon() override { waiter_.abandon(); }
 
   asio::io_context& io_;
@@ -62,8 +63,10 @@ class Socket final : private Readiness::Watch {
   bool readable_ = false;
   bool writable_ = true;
   bool hung_up_ = false;
-  enum class Wait { readable, writable } wait_ = Wait::readable;
+  enum class Wait { none, readable, writable, callbacks } wait_ = Wait::none;
   Waiter waiter_;
+  std::function<bool()> on_readable_;
+  std::function<void()> after_batch_;
 };
 
 }  // namespace net

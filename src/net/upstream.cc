@@ -62,7 +62,6 @@ void UpstreamCall::abort() {
   if (connecting_) connecting_->close(ignored);
   // Not destroyed: this may be its own callback.
   if (socket_) socket_->close();
-  stopped_.wake_later(pool_.io());
 }
 
 UpstreamFailure UpstreamCall::failure(Kind kind, const std::string& what) const {
@@ -241,19 +240,14 @@ Task<std::expected<bool, UpstreamFailure>> UpstreamCall::pump(OnData on_data,
   }
   if (!stop && !drain()) {
     // Between two pumps the bytes wait in the socket: the next one begins with reading.
-    socket_->on_readable = [this] {
+    const auto read = [this] {
       received_ = receive();
       return received_ != Received::nothing;
     };
-    socket_->after_batch_read = [this] {
-      if (!pass_on(received_) && !drain()) return;
-      socket_->on_readable = nullptr;
-      stopped_.wake_later(pool_.io());
+    const auto go_on = [this] {
+      if (pass_on(received_) || drain()) socket_->end_callbacks();
     };
-    const bool woken = co_await stopped_.wait();
-    static_cast<void>(woken);
-    socket_->on_readable = nullptr;
-    socket_->after_batch_read = nullptr;
+    co_await socket_->call_back(read, go_on);
   }
   on_data_ = nullptr;
   after_read_ = nullptr;

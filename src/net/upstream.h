@@ -19,7 +19,6 @@
 #include "net/socket.h"
 #include "net/task.h"
 #include "net/url.h"
-#include "net/waiter.h"
 
 namespace net {
 
@@ -110,7 +109,6 @@ class UpstreamCall {
   bool answered_ = false;  // a byte of the answer came
 
   Received received_ = Received::nothing;  // of the present batch
-  Waiter stopped_;
   OnData on_data_;
   std::function<bool()> after_read_;
   std::optional<UpstreamFailure> failure_;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -214,6 +215,26 @@ TEST(Readiness, ServesMoreSocketsThanABatchHolds) {
   }
   for (const auto& ends : all) ends->watch();
   EXPECT_TRUE(run_until(io, [&] { return calls >= 300; }));
+}
+
+TEST(Readiness, GoesOnAfterACallbackThatThrows) {
+  asio::io_context io;
+  Ends bad(io);
+  Ends good(io);
+  bad.ready = [](uint32_t) -> bool { throw std::runtime_error("bad"); };
+  int calls = 0;
+  good.ready = [&calls](uint32_t events) {
+    calls += is_readable(events);
+    return false;
+  };
+  bad.watch();
+  good.watch();
+  for (int wanted = 1; wanted <= 2; ++wanted) {
+    bad.far().send("a");
+    good.far().send("a");
+    EXPECT_THROW(run_until(io, [] { return false; }), std::runtime_error);
+    EXPECT_TRUE(run_until(io, [&] { return calls == wanted; }));
+  }
 }
 
 TEST(Readiness, LetsTheContextEndWhenNothingIsWatched) {

@@ -138,30 +138,43 @@ TEST_F(SocketTest, TellsOnceOfAHangUpAndWakesTheWriterToo) {
 
 TEST_F(SocketTest, CallsBackAndThenOnceMoreAfterTheBatch) {
   std::string order;
-  socket_.on_readable = [&] {
+  const auto read = [&] {
     order += received();
     return true;
   };
-  socket_.after_batch_read = [&] { order += '.'; };
+  const auto go_on = [&] {
+    order += '.';
+    if (order == "a.b.") socket_.end_callbacks();
+  };
+  Outcome<bool> ended(io_, socket_.call_back(read, go_on));
   settle();
   peer().send("a");
-  EXPECT_TRUE(run_until(io_, [&] { return order.ends_with('.'); }));
-  EXPECT_EQ(order, "a.");
+  EXPECT_TRUE(run_until(io_, [&] { return order == "a."; }));
+  EXPECT_FALSE(ended.is_there());
+  peer().send("b");
+  EXPECT_TRUE(ended.wait());
+  peer().send("c");
+  settle();
+  EXPECT_EQ(order, "a.b.");
+  EXPECT_EQ(received(), "c") << "left for who reads next";
 }
 
 // Of two in one batch, the first ends the other.
 TEST_F(SocketTest, MayBeDestroyedByAnotherOfItsBatch) {
   auto [near, far] = connected(io_);
   auto other = std::make_unique<Socket>(io_, std::move(near));
-  socket_.on_readable = [&] {
+  const auto read = [&] {
     received();
     other.reset();
     return false;
   };
+  Outcome<bool> ended(io_, socket_.call_back(read, [] {}));
   settle();
   peer().send("a");
   far.send("a");
   EXPECT_TRUE(run_until(io_, [&] { return !other; }));
+  socket_.cancel();
+  EXPECT_FALSE(ended.wait());
 }
 
 TEST_F(SocketTest, KnowsWhetherAnythingIsThere) {
