@@ -136,7 +136,7 @@ bool Exchange::send_now() {
 
 Task<bool> Exchange::flush() {
   if (!out_.empty()) sent_ = gateway_.now;
-  co_return co_await client_.flush(out_);
+  return client_.flush(out_);
 }
 
 Task<void> Exchange::end_events() {

@@ -29,7 +29,7 @@ class ModelRequest {
  protected:
   // Checks the body's shape; fills in the record and makes the sinks.
   virtual std::expected<void, chat::Error> decode(std::string body) = 0;
-  // What translating needs besides the request.
+  // Whether translating needs something besides the request, and getting it.
   virtual bool has_to_gather() const { return false; }
   virtual net::Task<void> gather() { co_return; }
   virtual std::expected<translate::ChatCall, chat::Error> to_chat() = 0;

@@ -148,8 +148,8 @@ bool ClientConnection::send_some(std::string& out) {
 
 Task<bool> ClientConnection::flush(std::string& out) {
   flushing_ = true;
-  co_await socket_.batch_end();
-  bool alive = true;
+  if (socket_.in_batch()) co_await socket_.batch_end();
+  bool alive = socket_.is_open() && send_some(out);
   while (alive && !out.empty()) {
     set_deadline(timeouts_.write);
     alive = co_await socket_.writable();

@@ -90,10 +90,4 @@ std::exception_ptr Readiness::dispatch() {
   return failure;
 }
 
-Task<void> Readiness::batch_end() {
-  if (!dispatching_) co_return;
-  const bool woken = co_await writers_.emplace_back().wait();
-  static_cast<void>(woken);
-}
-
 }  // namespace net

@@ -47,8 +47,9 @@ class Readiness final : public asio::execution_context::service {
   void add(int socket, Watch& watch);
   void remove(int socket, Watch& watch);
 
-  // Comes back when the present batch has been read, at once when there is none.
-  Task<void> batch_end();
+  bool in_batch() const { return dispatching_; }
+  // Comes back when the present batch has been read.
+  Task<bool> batch_end() { return writers_.emplace_back().wait(); }
 
  private:
   void shutdown() override;

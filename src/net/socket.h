@@ -42,11 +42,12 @@ class Socket final : private Readiness::Watch {
   // end_callbacks(), which the latter may call; false: cancelled.
   Task<bool> call_back(std::function<bool()> on_readable, std::function<void()> after_batch);
   void end_callbacks();
+  // For who is about to send: others of the same batch are still to be read.
+  bool in_batch() const { return readiness_.in_batch(); }
+  Task<bool> batch_end() { return readiness_.batch_end(); }
   // Ends the present wait.
   void cancel();
   void close();
-  // All of the present batch has been read.
-  Task<void> batch_end() { return readiness_.batch_end(); }
 
   // The far end sends no more, or is gone. Called once.
   std::function<void()> on_hang_up;

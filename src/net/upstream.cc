@@ -123,12 +123,10 @@ Task<std::expected<ResponseHead, UpstreamFailure>> UpstreamCall::start(UpstreamR
 }
 
 Task<std::expected<void, UpstreamFailure>> UpstreamCall::send(const UpstreamRequest& request) {
-  co_await socket_->batch_end();
+  if (socket_->in_batch()) co_await socket_->batch_end();
   std::string_view head = request.head;
   std::string_view body = request.body;
-  while (true) {
-    const bool ready = co_await socket_->writable();
-    if (!ready) co_return std::unexpected(failure(Kind::broken, "broke off"));
+  while (socket_->is_open()) {
     const ssize_t count = socket_->send(head, body);
     // An answer may have come before all was taken: an error that says why.
     if (count == -EPIPE || count == -ECONNRESET) break;
@@ -138,7 +136,9 @@ Task<std::expected<void, UpstreamFailure>> UpstreamCall::send(const UpstreamRequ
     head.remove_prefix(of_head);
     body.remove_prefix(sent - of_head);
     if (head.empty() && body.empty()) break;
+    co_await socket_->writable();
   }
+  if (!socket_->is_open()) co_return std::unexpected(failure(Kind::broken, "broke off"));
   co_return std::expected<void, UpstreamFailure>();
 }
 

@@ -46,14 +46,6 @@ link_own() {
   done
 }
 
-install_python() {
-  say "installing the Python packages"
-  rm -rf "$tools/venv"
-  python3 -m venv "$tools/venv" || fail "python3 -m venv failed" "install python3-venv"
-  "$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
-}
-
 mkdir -p "$tools"
 exec 9> "$tools/lock"
 flock 9
@@ -63,6 +55,5 @@ if ! is_done programs "$stamp"; then
   if [ "$(uname -m)" = x86_64 ]; then install_packaged; else link_own; fi
   mark_done programs "$stamp"
 fi
-stamp=$(stamp_of "$pins/requirements.txt")
-is_done python "$stamp" || { install_python; mark_done python "$stamp"; }
+"$repo/tools/venv.sh" "$tools/venv" "$pins/requirements.txt"
 echo "$tools"

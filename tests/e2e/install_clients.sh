@@ -40,20 +40,11 @@ install_npm() {
   link_program codex "$packages/@openai/codex-$platform/vendor/$triple/bin/codex"
 }
 
-install_python() {
-  say "installing the Python packages"
-  rm -rf "$clients/venv"
-  python3 -m venv "$clients/venv" || fail "python3 -m venv failed" "install python3-venv"
-  "$clients/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
-}
-
 mkdir -p "$clients"
 exec 9> "$clients/lock"
 flock 9
 
 stamp=$(stamp_of "$pins/package-lock.json")
 is_done npm "$stamp" || { install_npm; mark_done npm "$stamp"; }
-stamp=$(stamp_of "$pins/requirements.txt")
-is_done python "$stamp" || { install_python; mark_done python "$stamp"; }
+"$repo/tools/venv.sh" "$clients/venv" "$pins/requirements.txt"
 echo "$clients"

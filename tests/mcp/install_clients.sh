@@ -36,20 +36,11 @@ install_npm() {
   "$folder/node" --version > /dev/null || fail "$folder/node does not run" "see the messages above"
 }
 
-install_python() {
-  say "installing the Python packages"
-  rm -rf "$folder/venv"
-  python3 -m venv "$folder/venv" || fail "python3 -m venv failed" "install python3-venv"
-  "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
-}
-
 mkdir -p "$folder"
 exec 9> "$folder/lock"
 flock 9
 
 stamp=$(stamp_of "$pins/package-lock.json")
 is_done npm "$stamp" || { install_npm; mark_done npm "$stamp"; }
-stamp=$(stamp_of "$pins/requirements.txt")
-is_done python "$stamp" || { install_python; mark_done python "$stamp"; }
+"$repo/tools/venv.sh" "$folder/venv" "$pins/requirements.txt"
 echo "$folder"

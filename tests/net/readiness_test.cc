@@ -192,13 +192,20 @@ TEST(Readiness, LetsACoroutineWaitForTheEndOfTheBatch) {
   EXPECT_EQ(order, "rrrwww");
 }
 
-TEST(Readiness, HasNoBatchOutsideOfItsCallbacks) {
+TEST(Readiness, IsInABatchWithinItsCallbacksOnly) {
   asio::io_context io;
-  const auto pass = [&]() -> Task<bool> {
-    co_await Readiness::of(io).batch_end();
-    co_return true;
+  const Readiness& readiness = Readiness::of(io);
+  Ends ends(io);
+  bool told = false;
+  ends.ready = [&](uint32_t) {
+    told = true;
+    EXPECT_TRUE(readiness.in_batch());
+    return false;
   };
-  EXPECT_TRUE(Outcome<bool>(io, pass()).wait());
+  EXPECT_FALSE(readiness.in_batch());
+  ends.watch();
+  EXPECT_TRUE(run_until(io, [&] { return told; }));
+  EXPECT_FALSE(readiness.in_batch());
 }
 
 TEST(Readiness, ServesMoreSocketsThanABatchHolds) {

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "config/paths.h"
 #include "gateway/server.h"
+#include "net/url.h"
 #include "sys/environment.h"
 #include "sys/process.h"
 
@@ -95,12 +96,10 @@ class Proxy final : public Command {
       spdlog::warn(
           "PDF documents: pdftotext (poppler-utils) is not on PATH; "
           "the model is told that their text cannot be read");
-    const std::string address = options_.listen.address;
     gateway::serve(options_, [&](int port) {
-      const bool v6 = address.contains(':');
-      const std::string host = v6 ? "[" + address + "]" : address;
-      std::fprintf(stderr, "autosre: %s proxy ready on http://%s:%d (upstream %s)\n", row_.name,
-                   host.c_str(), port, upstream_.c_str());
+      const net::Url url{options_.listen.address, static_cast<uint16_t>(port), {}};
+      std::fprintf(stderr, "autosre: %s proxy ready on http://%s (upstream %s)\n", row_.name,
+                   url.authority().c_str(), upstream_.c_str());
     });
     return 0;
   }

@@ -67,12 +67,19 @@ std::string_view name(RequestClass request_class) {
 }
 
 RequestClass classify(const Request& request, std::string_view turn_metadata) {
-  const std::string own = request.root["client_metadata"]["x-codex-turn-metadata"].string();
+  if (request.is_compaction()) return RequestClass::compaction;
+  const json::Value own = request.root["client_metadata"]["x-codex-turn-metadata"];
+  const bool has_own = !own.escaped().empty();
+  const std::string_view said = has_own ? own.escaped() : turn_metadata;
+  // Most turns are none of these: no need to take the text apart.
+  const auto names = [said](std::string_view word) { return said.contains(word); };
+  if (!names("compaction") && !names("thread_title") && !names("subagent"))
+    return RequestClass::main;
+  const std::string text = has_own ? own.string() : std::string(turn_metadata);
   json::Document document;
-  const bool wrong = document.parse(own.empty() ? turn_metadata : own).has_value();
+  const bool wrong = document.parse(text).has_value();
   const json::Value metadata = wrong ? json::Value() : document.root();
-  if (request.is_compaction() || metadata["request_kind"].equals("compaction"))
-    return RequestClass::compaction;
+  if (metadata["request_kind"].equals("compaction")) return RequestClass::compaction;
   if (metadata["thread_source"].equals("thread_title")) return RequestClass::title;
   if (metadata["thread_source"].equals("subagent")) return RequestClass::agent;
   return RequestClass::main;

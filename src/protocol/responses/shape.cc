@@ -39,8 +39,8 @@ bool Checker::input(const Step& top, Value root) {
 
 bool Checker::item(const Step& at, Value item) {
   if (!item.is(Kind::object)) return fail(at, Kind::object);
-  if (!field(at, item, "type", Kind::string, Need::optional)) return false;
   const Value type = item["type"];
+  if (type.given() && !type.is(Kind::string)) return fail(Step(&at, "type"), Kind::string);
   if (!type.given() || type.equals("message")) return message(at, item);
   if (type.equals("function_call"))
     return field(at, item, "name", Kind::string, Need::required) &&
@@ -86,12 +86,13 @@ bool Checker::tools(const Step& in, Value holder) {
 
 bool Checker::tool(const Step& at, Value tool) {
   if (!tool.is(Kind::object)) return fail(at, Kind::object);
-  if (!field(at, tool, "type", Kind::string, Need::required)) return false;
   const Value type = tool["type"];
+  if (!type.is(Kind::string)) return fail(Step(&at, "type"), Kind::string);
   const bool named = type.equals("function") || type.equals("custom") || type.equals("namespace");
   if (!named) return true;  // nothing of it is read
-  if (!field(at, tool, "name", Kind::string, Need::required)) return false;
-  if (tool["name"].escaped().empty()) return fail(Step(&at, "name"), "a name is required");
+  const Value name = tool["name"];
+  if (!name.is(Kind::string)) return fail(Step(&at, "name"), Kind::string);
+  if (name.escaped().empty()) return fail(Step(&at, "name"), "a name is required");
   if (type.equals("namespace")) return tools(at, tool);
   return field(at, tool, "parameters", Kind::object, Need::optional);
 }
