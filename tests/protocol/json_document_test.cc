@@ -142,6 +142,10 @@ TEST(Document, SaysWhereAndWhyATextIsNotJson) {
       {"{} x", 3, "text after the value"},
       {"tru", 0, "a value was expected"},
       {std::string("\0", 1), 0, "a value was expected"},
+      {"[\"\xFF\"]", 2, "bytes that are not UTF-8"},
+      {"{\"ab\xC3\":1}", 4, "bytes that are not UTF-8"},
+      {"\"\xE6\x97", 1, "bytes that are not UTF-8"},
+      {"[\xFF]", 1, "a value was expected"},
   };
   for (const auto& [text, offset, reason] : rows) {
     Document document;
@@ -150,6 +154,24 @@ TEST(Document, SaysWhereAndWhyATextIsNotJson) {
     EXPECT_EQ(error->offset, offset) << text;
     EXPECT_EQ(error->reason, reason) << text;
   }
+}
+
+TEST(Document, TakesNoTextForNoJson) {
+  Document document;
+  EXPECT_TRUE(document.parse(std::string_view()));
+}
+
+TEST(Document, MendsWhatIsNotUtf8WhenAsked) {
+  Document document;
+  std::string text = "[\"a\xFF\", \"\xE6\x97\"]";
+  EXPECT_FALSE(document.parse_mended(text));
+  EXPECT_EQ(text, "[\"a\xEF\xBF\xBD\", \"\xEF\xBF\xBD\xEF\xBF\xBD\"]");
+  EXPECT_EQ(document.root().size(), 2U);
+  std::string good = R"(["日"])";
+  EXPECT_FALSE(document.parse_mended(good));
+  EXPECT_EQ(good, R"(["日"])");
+  std::string broken = "[\"\xFF\"";
+  EXPECT_EQ(document.parse_mended(broken)->reason, "',' or ']' was expected");
 }
 
 TEST(Document, BoundsItsDepth) {

@@ -24,9 +24,8 @@ class Scanner {
 
   std::optional<SyntaxError> run() {
     const char* at = value(text_.data());
-    if (at != nullptr) at = skip_space(at);
-    if (at == end_) return std::nullopt;
-    if (at != nullptr) fail(at, "text after the value");
+    if (at != nullptr && skip_space(at) == end_) return std::nullopt;
+    if (at != nullptr) fail(skip_space(at), "text after the value");
     return SyntaxError{offset(failed_at_), reason_};
   }
 
