@@ -178,9 +178,9 @@ Task<std::optional<int64_t>> Backend::count_tokens(const translate::ChatCall& ca
   std::string body = "{\"model\":" + json::quoted(profile_.model) + "," + call.prompt + "}";
   const bool llamacpp = profile_.engine == Engine::llamacpp;
   const std::string path = llamacpp ? "/v1/chat/completions/input_tokens" : "/tokenize";
-  const auto reply = co_await net::fetch(pool_, "POST", path, std::move(body), seconds(30));
+  auto reply = co_await net::fetch(pool_, "POST", path, std::move(body), seconds(30));
   json::Document document;
-  if (!reply || reply->status != 200 || document.parse(reply->body)) co_return std::nullopt;
+  if (!reply || reply->status != 200 || document.parse_mended(reply->body)) co_return std::nullopt;
   const auto tokens = document.root()[llamacpp ? "input_tokens" : "count"].integer();
   if (tokens) counts_.put(call.prompt, *tokens);
   co_return tokens;

@@ -41,10 +41,10 @@ Task<std::optional<Rendered>> render(net::UpstreamPool& pool, ModelProfile profi
   body += messages;
   body += '}';
   const std::string path = vllm ? "/tokenize" : "/apply-template";
-  const auto reply = co_await net::fetch(pool, "POST", path, std::move(body), patience);
+  auto reply = co_await net::fetch(pool, "POST", path, std::move(body), patience);
   if (!reply || reply->status != 200) co_return std::nullopt;
   json::Document document;
-  if (document.parse(reply->body)) co_return std::nullopt;
+  if (document.parse_mended(reply->body)) co_return std::nullopt;
   Rendered rendered;
   rendered.text = document.root()["prompt"].string();
   rendered.tokens = document.root()["count"].integer().value_or(0);
@@ -61,9 +61,9 @@ bool keeps_system(const std::optional<Rendered>& with, const std::optional<Rende
 }
 
 Task<void> read_llamacpp_props(net::UpstreamPool& pool, EngineFacts& facts) {
-  const auto reply = co_await net::fetch(pool, "GET", "/props", "", patience);
+  auto reply = co_await net::fetch(pool, "GET", "/props", "", patience);
   json::Document document;
-  if (!reply || reply->status != 200 || document.parse(reply->body)) co_return;
+  if (!reply || reply->status != 200 || document.parse_mended(reply->body)) co_return;
   const json::Value props = document.root();
   facts.profile.window = props["default_generation_settings"]["n_ctx"].integer().value_or(0);
   facts.profile.vision = props["modalities"]["vision"].is_true();
@@ -73,10 +73,10 @@ Task<void> read_llamacpp_props(net::UpstreamPool& pool, EngineFacts& facts) {
 }  // namespace
 
 Task<std::expected<EngineFacts, std::string>> probe_engine(net::UpstreamPool& pool) {
-  const auto reply = co_await net::fetch(pool, "GET", "/v1/models", "", patience);
+  auto reply = co_await net::fetch(pool, "GET", "/v1/models", "", patience);
   if (!reply) co_return std::unexpected(reply.error().message);
   json::Document document;
-  if (reply->status != 200 || document.parse(reply->body))
+  if (reply->status != 200 || document.parse_mended(reply->body))
     co_return std::unexpected("/v1/models answered " + std::to_string(reply->status));
   const json::Value models = document.root()["data"];
   if (models.size() == 0) co_return std::unexpected("no model is served");

@@ -124,9 +124,13 @@ Task<void> Server::accept() {
       co_await pause.async_wait(as_result);
       continue;
     }
-    auto client = std::make_shared<net::ClientConnection>(gateway_.io, std::move(socket),
-                                                          net::ClientTimeouts{});
-    spawn(gateway_.io, "a connection", serve_client(std::move(client)));
+    try {
+      auto client = std::make_shared<net::ClientConnection>(gateway_.io, std::move(socket),
+                                                            net::ClientTimeouts{});
+      spawn(gateway_.io, "a connection", serve_client(std::move(client)));
+    } catch (const std::exception& failure) {
+      spdlog::warn("cannot take a connection: {}", failure.what());
+    }
   }
 }
 
@@ -209,6 +213,13 @@ Task<void> Server::drain() {
   gateway_.io.stop();
 }
 
+// Ends what still waits while all that it refers to is there: after a hard stop.
+class Context : public asio::io_context {
+ public:
+  using asio::io_context::io_context;
+  void end_all() { shutdown(); }
+};
+
 // Each stream takes two descriptors.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -230,7 +241,7 @@ void serve(Options options, const std::function<void(int port)>& on_ready) {
   raise_descriptor_limit();
   keep_freed_memory();
   ::signal(SIGPIPE, SIG_IGN);
-  asio::io_context io(1);
+  Context io(1);
   Server server(io, std::move(options));
   const int port = server.listen();
   server.start([&on_ready, port] { on_ready(port); });
@@ -242,6 +253,7 @@ void serve(Options options, const std::function<void(int port)>& on_ready) {
       spdlog::error("unexpected: {}", error.what());
     }
   }
+  io.end_all();
 }
 
 }  // namespace gateway

@@ -109,10 +109,14 @@ Task<void> HttpFront::accept() {
       continue;
     }
     if (clients_.size() >= most_connections) continue;  // closes it
-    auto client =
-        std::make_shared<net::ClientConnection>(io_, std::move(socket), net::ClientTimeouts{});
-    clients_.insert(client.get());
-    spawn(serve(std::move(client)));
+    try {
+      auto client =
+          std::make_shared<net::ClientConnection>(io_, std::move(socket), net::ClientTimeouts{});
+      clients_.insert(client.get());
+      spawn(serve(std::move(client)));
+    } catch (const std::exception& failure) {
+      std::fprintf(stderr, "mcp: cannot take a connection: %s\n", failure.what());
+    }
   }
 }
 

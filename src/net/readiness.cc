@@ -33,6 +33,7 @@ void Readiness::remove(int socket, Watch& watch) {
   if (!watches_.empty() || !armed_) return;
   // Without this the io context would never run out of work.
   armed_ = false;
+  ++turn_;  // for a wait that is over, but not told of yet
   boost::system::error_code ignored;
   epoll_.cancel(ignored);
 }
@@ -50,8 +51,8 @@ void Readiness::shutdown() {
 void Readiness::arm() {
   armed_ = true;
   epoll_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](boost::system::error_code error) {
-                      if (error) return;
+                    [this, turn = ++turn_](boost::system::error_code error) {
+                      if (error || turn != turn_) return;
                       armed_ = false;
                       const std::exception_ptr failure = dispatch();
                       if (!watches_.empty() && !armed_) arm();

@@ -2,8 +2,8 @@
 // streams of many small reads: no coroutine is resumed and no read is tried in vain for each of
 // them, as Asio's own reads would (bench/ measures this against nginx).
 //
-// What is ready at the same time is a batch. All of a batch is read before anything is written: the
-// far ends are woken once for a batch instead of once for each of its writes.
+// What is ready at the same time is a batch. All of a batch is read before requests and deltas are
+// written: the far ends are woken once for a batch instead of once for each of its writes.
 #pragma once
 
 #include <array>
@@ -60,6 +60,7 @@ class Readiness final : public asio::execution_context::service {
   asio::posix::stream_descriptor epoll_;
   std::unordered_set<Watch*> watches_;
   bool armed_ = false;
+  uint64_t turn_ = 0;  // of waiting
   bool dispatching_ = false;
   std::array<epoll_event, 256> events_;
   std::span<epoll_event> batch_;

@@ -12,6 +12,8 @@
 namespace net {
 namespace {
 
+constexpr int most_at_once = 16;
+
 ssize_t send_once(int socket, std::string_view first, std::string_view second) {
   constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
   if (second.empty()) return ::send(socket, first.data(), first.size(), flags);
@@ -32,7 +34,13 @@ Socket::Socket(asio::io_context& io, tcp::socket socket) : io_(io), readiness_(R
   socket.set_option(tcp::no_delay(true), error);
   socket.native_non_blocking(true, error);
   fd_ = socket.release(error);
-  if (fd_ >= 0) readiness_.add(fd_, *this);
+  if (fd_ < 0) return;
+  try {
+    readiness_.add(fd_, *this);
+  } catch (...) {
+    ::close(fd_);
+    throw;
+  }
 }
 
 void Socket::close() {
@@ -83,7 +91,12 @@ ssize_t Socket::send(std::string_view first, std::string_view second) {
 
 Task<bool> Socket::readable() {
   if (fd_ < 0) co_return false;
-  if (readable_) co_return true;
+  if (readable_) {
+    // Others get a turn, however fast the far end sends.
+    if (++reads_at_once_ % most_at_once == 0) co_await asio::post(io_, asio::use_awaitable);
+    co_return fd_ >= 0;
+  }
+  reads_at_once_ = 0;
   wait_ = Wait::readable;
   co_return co_await waiter_.wait();
 }

@@ -64,6 +64,7 @@ class Socket final : private Readiness::Watch {
   bool readable_ = false;
   bool writable_ = true;
   bool hung_up_ = false;
+  int reads_at_once_ = 0;
   enum class Wait { none, readable, writable, callbacks } wait_ = Wait::none;
   Waiter waiter_;
   std::function<bool()> on_readable_;

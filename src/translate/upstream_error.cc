@@ -104,7 +104,8 @@ chat::Error stream_error(int status, const std::string& message) {
 
 UpstreamError read_upstream_error(int status, std::string_view body, int64_t window) {
   json::Document document;
-  const bool is_json = !document.parse(body);
+  std::string text(body);
+  const bool is_json = !document.parse_mended(text);
   const json::Value root = is_json ? document.root() : json::Value();
   std::string message = message_of(root, body);
   if (status >= 400 && status < 500 && is_overflow(message)) {

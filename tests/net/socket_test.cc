@@ -65,6 +65,31 @@ TEST_F(SocketTest, ReadsTheEndBehindTheLastBytes) {
   EXPECT_EQ(socket_.receive(&byte, 1), 0);
 }
 
+TEST_F(SocketTest, LetsOthersHaveATurnWhileItIsFull) {
+  peer().send(std::string(1000, 'x'));
+  bool done = false;
+  int turns = 0;
+  const std::function<void()> take_turn = [&] {
+    ++turns;
+    if (!done) asio::post(io_, take_turn);
+  };
+  const auto read_all = [&]() -> Task<bool> {
+    const bool there = co_await socket_.readable();
+    asio::post(io_, take_turn);
+    char byte;
+    bool read = there && socket_.receive(&byte, 1) == 1;
+    for (int i = 1; read && i < 1000; ++i) {
+      const bool ready = co_await socket_.readable();
+      read = ready && socket_.receive(&byte, 1) == 1;
+    }
+    done = true;
+    co_return read;
+  };
+  Outcome<bool> all(io_, read_all());
+  EXPECT_TRUE(all.wait());
+  EXPECT_GT(turns, 10);
+}
+
 TEST_F(SocketTest, SendsBothPartsInTheirOrder) {
   EXPECT_EQ(socket_.send("one ", "two"), 7);
   EXPECT_EQ(peer().got(), "one two");

@@ -1,6 +1,7 @@
 // One call: its answer, and all the ways in which it does not end well.
 #include "net/upstream.h"
 
+#include <stdexcept>
 #include <string>
 
 #include "net/upstream_fixture.h"
@@ -292,6 +293,21 @@ TEST_F(UpstreamTest, AbortFromWithinACallbackEndsThePump) {
   peer.send("3\r\nhel\r\n");
   EXPECT_TRUE(is(body.wait(), Kind::aborted));
   EXPECT_TRUE(peer.ended());
+}
+
+TEST_F(UpstreamTest, EndsThePumpWithWhatACallbackThrows) {
+  for (const bool in_data : {true, false}) {
+    UpstreamCall call(pool_);
+    Peer peer = answered(call, chunked);
+    const auto add = [=](std::string_view) {
+      if (in_data) throw std::runtime_error("bad data");
+    };
+    const auto go_on = []() -> bool { throw std::runtime_error("bad turn"); };
+    Outcome<MoreOrFailure> body(io_, call.pump(add, go_on));
+    settle();
+    peer.send("3\r\nhel\r\n");
+    EXPECT_THROW(body.wait(), std::runtime_error);
+  }
 }
 
 // S28: a client may leave while the server's name is being looked up.
