@@ -18,12 +18,13 @@ class Scanner {
  public:
   explicit Scanner(Document& document)
       : text_(document.text_),
-        end_(text_.data() + text_.size()),
+        begin_(text_.data()),
+        end_(begin_ + text_.size()),
         nodes_(document.nodes_),
         surrogates_(document.surrogates_) {}
 
   std::optional<SyntaxError> run() {
-    const char* at = value(text_.data());
+    const char* at = value(begin_);
     if (at != nullptr && skip_space(at) == end_) return std::nullopt;
     if (at != nullptr) fail(skip_space(at), "text after the value");
     return SyntaxError{offset(failed_at_), reason_};
@@ -35,7 +36,7 @@ class Scanner {
     reason_ = reason;
     return nullptr;
   }
-  uint32_t offset(const char* at) const { return static_cast<uint32_t>(at - text_.data()); }
+  uint32_t offset(const char* at) const { return static_cast<uint32_t>(at - begin_); }
   char peek(const char* at) const { return at != end_ ? *at : '\0'; }
   const char* skip_space(const char* at) const {
     while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
@@ -87,10 +88,12 @@ class Scanner {
     while (true) {
       at = skip_space(at);
       if (peek(at) != '"') return fail(at, "a member's name was expected");
-      if ((at = string(at)) == nullptr) return nullptr;
+      at = string(at);
+      if (at == nullptr) return nullptr;
       at = skip_space(at);
       if (peek(at) != ':') return fail(at, "':' was expected");
-      if ((at = value(at + 1)) == nullptr) return nullptr;
+      at = value(at + 1);
+      if (at == nullptr) return nullptr;
       at = skip_space(at);
       if (peek(at) == '}') return close(index, at);
       if (peek(at) != ',') return fail(at, "',' or '}' was expected");
@@ -104,7 +107,8 @@ class Scanner {
     at = skip_space(at + 1);
     if (peek(at) == ']') return close(index, at);
     while (true) {
-      if ((at = value(at)) == nullptr) return nullptr;
+      at = value(at);
+      if (at == nullptr) return nullptr;
       at = skip_space(at);
       if (peek(at) == ']') return close(index, at);
       if (peek(at) != ',') return fail(at, "',' or ']' was expected");
@@ -117,7 +121,7 @@ class Scanner {
     bool surrogates = false;
     const char* at = begin + 1;
     while (true) {
-      at = text_.data() + find_special_or_wide(text_, offset(at));
+      at = begin_ + find_special_or_wide(text_, offset(at));
       if (at == end_) return fail(at, "the string does not end");
       if (*at == '"') break;
       if (*at == '\\') {
@@ -190,12 +194,14 @@ class Scanner {
     if (peek(at) == 'e' || peek(at) == 'E') {
       ++at;
       if (peek(at) == '+' || peek(at) == '-') ++at;
-      if ((at = digits(at)) == nullptr) return nullptr;
+      at = digits(at);
+      if (at == nullptr) return nullptr;
     }
     return leaf(Kind::number, begin, at);
   }
 
   std::string_view text_;
+  const char* begin_;
   const char* end_;
   std::vector<Node>& nodes_;
   bool& surrogates_;
