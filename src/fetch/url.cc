@@ -46,6 +46,9 @@ std::string host_of(const lxb_url_t& url) {
   std::string host;
   lxb_url_serialize_host(&url.host, append, &host);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  // Lexbor leaves a capital letter that was an escape (%44) as it is.
+  for (char& c : host)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return host;
 }
 

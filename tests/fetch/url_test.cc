@@ -60,5 +60,12 @@ TEST(Query, IsEncodedAndDecoded) {
   EXPECT_EQ(decode_query(encode_query(all)), all);
 }
 
+TEST(ParseUrl, LowersAHostsLettersAlsoWhereTheyWereEscaped) {
+  const auto url = parse_url("http://a%44b/");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "adb");
+  EXPECT_EQ(*parse_url(url->href()), *url);
+}
+
 }  // namespace
 }  // namespace fetch
