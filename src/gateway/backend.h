@@ -30,7 +30,6 @@ class Backend {
   BackendState state() const { return state_; }
   const std::string& detail() const { return detail_; }
   const translate::ModelProfile& profile() const { return profile_; }
-  bool is_known() const { return known_; }
   // Asks the engine now when nothing is known of it yet.
   net::Task<bool> ensure_known();
   // The served model's id with this before it, of characters that clients accept.

@@ -34,7 +34,6 @@ class MessagesRequest final : public ModelRequest {
 
  private:
   std::expected<void, chat::Error> decode(std::string body) override;
-  bool has_to_gather() const override { return true; }
   Task<void> gather() override;
   std::expected<translate::ChatCall, chat::Error> to_chat() override {
     return translate::to_chat(request_, gateway().backend.profile(), documents_);

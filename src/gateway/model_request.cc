@@ -76,13 +76,13 @@ Task<bool> ModelRequest::prepare(std::string body) {
   client_.watch([this] { exchange_.abort(Exchange::Abort::client_left); });
   // Everything from here on may take its time.
   if (record.stream) exchange_.expect_events([this](std::string& out) { append_ping(out); });
-  const bool known = gateway_.backend.is_known() || co_await gateway_.backend.ensure_known();
+  const bool known = co_await gateway_.backend.ensure_known();
   if (!known) {
     chat::Error error = not_ready(gateway_.backend);
     co_await refuse(std::move(error));
     co_return false;
   }
-  if (has_to_gather()) co_await gather();
+  co_await gather();
   if (std::optional<chat::Error> fault = translate_request()) {
     co_await refuse(std::move(*fault));
     co_return false;
@@ -94,8 +94,7 @@ Task<bool> ModelRequest::prepare(std::string body) {
     co_return false;
   }
   guard_prefix();
-  max_tokens_.reset();
-  co_return !call_.max_tokens || co_await fit_window();
+  co_return co_await fit_window();
 }
 
 std::optional<chat::Error> ModelRequest::translate_request() {
@@ -121,6 +120,8 @@ void ModelRequest::guard_prefix() {
 // Claude Code asks for 32000 tokens of output, and for 128000 after a cut answer, whatever the
 // window is. Where that may not fit, the engine's own tokenizer tells what does.
 Task<bool> ModelRequest::fit_window() {
+  max_tokens_.reset();
+  if (!call_.max_tokens) co_return true;
   const int64_t asked = std::max<int64_t>(*call_.max_tokens, 1);
   max_tokens_ = asked;
   const int64_t window = gateway_.backend.profile().window;

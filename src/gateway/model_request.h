@@ -29,8 +29,7 @@ class ModelRequest {
  protected:
   // Checks the body's shape; fills in the record and makes the sinks.
   virtual std::expected<void, chat::Error> decode(std::string body) = 0;
-  // Whether translating needs something besides the request, and getting it.
-  virtual bool has_to_gather() const { return false; }
+  // What translating needs besides the request.
   virtual net::Task<void> gather() { co_return; }
   virtual std::expected<translate::ChatCall, chat::Error> to_chat() = 0;
   virtual translate::AnswerOptions answer_options() const = 0;

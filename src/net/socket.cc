@@ -115,12 +115,25 @@ Task<bool> Socket::call_back(std::function<bool()> on_readable, std::function<vo
   wait_ = Wait::callbacks;
   const bool ended = co_await waiter_.wait();
   wait_ = Wait::none;
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
   co_return ended;
 }
 
 void Socket::end_callbacks() {
   wait_ = Wait::none;
   waiter_.wake_later(io_);
+}
+
+// What a callback throws is for who waits in call_back().
+template <class Callback>
+bool Socket::guarded(const Callback& callback) {
+  try {
+    return callback();
+  } catch (...) {
+    thrown_ = std::current_exception();
+    end_callbacks();
+    return false;
+  }
 }
 
 bool Socket::on_ready(uint32_t events) {
@@ -134,9 +147,13 @@ bool Socket::on_ready(uint32_t events) {
     tell();
     return false;
   }
-  if (wait_ == Wait::callbacks) return readable_ && on_readable_();
+  if (wait_ == Wait::callbacks) return readable_ && guarded(on_readable_);
   if (wait_ == Wait::readable ? readable_ : wait_ == Wait::writable && writable_) waiter_.wake();
   return false;
+}
+
+void Socket::after_batch() {
+  guarded([this] { return after_batch_(), true; });
 }
 
 }  // namespace net

@@ -2,6 +2,7 @@
 // callback learns when they would give something.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <string_view>
 
@@ -39,7 +40,7 @@ class Socket final : private Readiness::Watch {
   Task<bool> writable();
   // Reads by callback, without a coroutine between: `on_readable` is called when there is something
   // to read, and `after_batch` when it has returned true and all of the batch has been read. Until
-  // end_callbacks(), which the latter may call; false: cancelled.
+  // end_callbacks(), which the latter may call; false: cancelled. Throws what one of them throws.
   Task<bool> call_back(std::function<bool()> on_readable, std::function<void()> after_batch);
   void end_callbacks();
   // For who is about to send: others of the same batch are still to be read.
@@ -54,8 +55,10 @@ class Socket final : private Readiness::Watch {
   bool has_hung_up() const { return hung_up_; }
 
  private:
+  template <class Callback>
+  bool guarded(const Callback& callback);
   bool on_ready(uint32_t events) override;
-  void after_batch() override { after_batch_(); }
+  void after_batch() override;
   void abandon() override { waiter_.abandon(); }
 
   asio::io_context& io_;
@@ -69,6 +72,7 @@ class Socket final : private Readiness::Watch {
   Waiter waiter_;
   std::function<bool()> on_readable_;
   std::function<void()> after_batch_;
+  std::exception_ptr thrown_;  // by one of them
 };
 
 }  // namespace net

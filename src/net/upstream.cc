@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -239,34 +238,19 @@ Task<std::expected<bool, UpstreamFailure>> UpstreamCall::pump(OnData on_data,
     if (!take(bytes)) failure_ = failure(Kind::malformed, "sent a malformed chunk");
     stop = pass_on(Received::data);
   }
-  std::exception_ptr thrown;
   if (!stop && !drain()) {
-    const auto end_with = [&](std::exception_ptr failure) {
-      thrown = std::move(failure);
-      socket_->end_callbacks();
-    };
     // Between two pumps the bytes wait in the socket: the next one begins with reading.
-    const auto read = [&] {
-      try {
-        received_ = receive();
-        return received_ != Received::nothing;
-      } catch (...) {
-        end_with(std::current_exception());
-        return false;
-      }
+    const auto read = [this] {
+      received_ = receive();
+      return received_ != Received::nothing;
     };
-    const auto go_on = [&] {
-      try {
-        if (pass_on(received_) || drain()) socket_->end_callbacks();
-      } catch (...) {
-        end_with(std::current_exception());
-      }
+    const auto go_on = [this] {
+      if (pass_on(received_) || drain()) socket_->end_callbacks();
     };
     co_await socket_->call_back(read, go_on);
   }
   on_data_ = nullptr;
   after_read_ = nullptr;
-  if (thrown) std::rethrow_exception(thrown);
   if (aborted_) co_return std::unexpected(failure(Kind::aborted, "was left"));
   if (failure_) co_return std::unexpected(*failure_);
   co_return !complete_;
