@@ -8,7 +8,7 @@
 namespace base {
 namespace {
 
-char lower(char c) {
+char lower_letter(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
@@ -42,12 +42,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), lower_letter);
+  return result;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return std::ranges::equal(a, b, {}, lower_letter, lower_letter);
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return !std::ranges::search(text, part, {}, lower, lower).empty() || part.empty();
+  return !std::ranges::search(text, part, {}, lower_letter, lower_letter).empty() || part.empty();
 }
 
 std::optional<long long> parse_number(std::string_view digits) {

@@ -26,6 +26,8 @@ void append(std::string& out, const Parts&... parts) {
 
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
+// Of ASCII letters, here and below.
+std::string lower(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool contains_ignoring_case(std::string_view text, std::string_view part);
 

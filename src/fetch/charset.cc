@@ -165,11 +165,7 @@ DecodedText decode_text(std::string_view bytes, std::string_view content_type, b
 }
 
 std::string media_type(std::string_view content_type) {
-  std::string type(base::trim(content_type.substr(0, content_type.find(';'))));
-  std::ranges::transform(type, type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return type;
+  return base::lower(base::trim(content_type.substr(0, content_type.find(';'))));
 }
 
 std::string parameter(std::string_view content_type, std::string_view name) {

@@ -34,14 +34,6 @@ std::string default_path(const Url& url) {
   return slash == 0 || slash == path.npos ? "/" : std::string(path.substr(0, slash));
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return result;
-}
-
 bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
@@ -65,7 +57,7 @@ void Cookies::store(const Url& url, std::string_view set_cookie) {
   bool is_removed = false;
   for (const std::string_view part : parts | std::views::drop(1)) {
     const size_t at = part.find('=');
-    const std::string name = lower(base::trim(part.substr(0, at)));
+    const std::string name = base::lower(base::trim(part.substr(0, at)));
     const std::string_view value =
         at == part.npos ? std::string_view() : base::trim(part.substr(at + 1));
     if (name == "secure") cookie.is_secure = true;
@@ -73,7 +65,7 @@ void Cookies::store(const Url& url, std::string_view set_cookie) {
     if (name == "max-age") is_removed = value == "0" || value.starts_with('-');
     if (name == "expires") is_removed = is_removed || is_past(value);
     if (name == "domain" && !value.empty()) {
-      const std::string domain = lower(value.substr(value.starts_with('.') ? 1 : 0));
+      const std::string domain = base::lower(value.substr(value.starts_with('.') ? 1 : 0));
       if (!domain_matches(url.host, domain)) return;
       // Without a dot it would be for all of a top-level domain.
       cookie.is_host_only = !domain.contains('.');

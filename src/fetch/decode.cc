@@ -125,10 +125,7 @@ std::optional<Outcome> decode_one(std::string_view coding, std::string_view in, 
 std::vector<std::string> codings_of(std::string_view header) {
   std::vector<std::string> codings;
   for (const std::string_view part : base::split(header, ',')) {
-    std::string name(base::trim(part));
-    std::ranges::transform(name, name.begin(), [](unsigned char c) {
-      return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    });
+    std::string name = base::lower(base::trim(part));
     if (!name.empty() && name != "identity") codings.push_back(std::move(name));
   }
   return codings;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <lexbor/url/url.h>
 
+#include "base/strings.h"
+
 namespace fetch {
 namespace {
 
@@ -47,9 +49,7 @@ std::string host_of(const lxb_url_t& url) {
   lxb_url_serialize_host(&url.host, append, &host);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   // Lexbor leaves a capital letter that was an escape (%44) as it is.
-  for (char& c : host)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return host;
+  return base::lower(host);
 }
 
 base::Result<Url> convert(const lxb_url_t& url) {

@@ -45,11 +45,9 @@ class Line {
     begin(key);
     if (value.empty()) {
       out_ += "null";
-      return;
+    } else {
+      json::append_quoted(out_, value);
     }
-    out_ += '"';
-    json::append_escaped(out_, value);
-    out_ += '"';
   }
   template <class Number>
   void number(std::string_view key, Number value) {

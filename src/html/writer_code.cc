@@ -20,15 +20,8 @@ bool is_language_name(std::string_view name) {
              std::string_view::npos;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return result;
-}
-
 std::string language_in_classes(std::string_view classes) {
-  const std::string names = lower(classes.substr(0, 1000));
+  const std::string names = base::lower(classes.substr(0, 1000));
   bool is_source = false;  // "sourceCode python", "hljs python"
   std::string plain;
   bool is_brush = false;  // "brush: c"
@@ -49,7 +42,7 @@ std::string language_in_classes(std::string_view classes) {
 
 std::string language_of(const Document& document, NodeId id) {
   for (const Attr name : {Attr::data_lang, Attr::data_language}) {
-    std::string given = lower(base::trim(document.value(id, name)));
+    std::string given = base::lower(base::trim(document.value(id, name)));
     if (is_language_name(given)) return given;
   }
   return language_in_classes(document.value(id, Attr::class_));

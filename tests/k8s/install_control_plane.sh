@@ -29,15 +29,6 @@ stamp_of() {
 }
 is_done() { [ "$(cat "$folder/$1.stamp" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
 
-# The distribution's Go is too old, and one Go for all makes one result for all.
-install_go() {
-  say "installing Go"
-  rm -rf "$folder/go"
-  python3 -m venv "$folder/go" || fail "python3 -m venv failed" "install python3-venv"
-  "$folder/go/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
-}
-
 # Without its version the server would call itself v0.0.0, which a chart may refuse.
 build() {
   local package variable flags="-s -w"
@@ -68,7 +59,8 @@ for name in "$@"; do
 done
 if [ ${#missing[@]} -gt 0 ]; then
   say "this takes minutes, once"
-  install_go
+  # The distribution's Go is too old, and one Go for all makes one result for all.
+  "$repo/tools/venv.sh" "$folder/go" "$pins/requirements.txt"
   for name in "${missing[@]}"; do build "$name"; done
   # 3 GB that only another version would use again.
   rm -rf "$folder/cache" "$folder/go"

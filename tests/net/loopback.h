@@ -74,6 +74,18 @@ class Peer {
   Peer& operator=(Peer&&) = delete;
   ~Peer() { close(); }
 
+  // Closed (fd() < 0) when nobody listens there.
+  static Peer connected_to(uint16_t port) {
+    Peer peer(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    if (::connect(peer.fd(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      peer.close();
+    return peer;
+  }
+
   void send(std::string_view text) {
     ASSERT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(text.size()));
@@ -161,13 +173,8 @@ class Listener {
 // A connected socket and its far end.
 inline std::pair<asio::ip::tcp::socket, Peer> connected(asio::io_context& io) {
   Listener listener;
-  Peer peer(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(listener.port());
-  if (::connect(peer.fd(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("no connection");
+  Peer peer = Peer::connected_to(listener.port());
+  if (peer.fd() < 0) throw std::runtime_error("no connection");
   auto taken = listener.take();
   asio::ip::tcp::socket socket(io);
   const int fd = ::dup(taken.value().fd());

@@ -41,9 +41,7 @@ bool ShapeChecker::fail(const Step& at, Kind required) {
   return fail(at, std::string(article(required)) + " is required");
 }
 
-bool ShapeChecker::field(const Step& in, Value object, std::string_view name, Kind kind,
-                         Need need) {
-  const Value value = object[name];
+bool ShapeChecker::value(const Step& in, std::string_view name, Value value, Kind kind, Need need) {
   if (value.is(kind) || (need == Need::optional && !value.given())) return true;
   return fail(Step(&in, name), kind);
 }

@@ -34,7 +34,11 @@ class ShapeChecker {
  protected:
   bool fail(const Step& at, std::string_view required);
   bool fail(const Step& at, Kind required);
-  bool field(const Step& in, Value object, std::string_view name, Kind kind, Need need);
+  bool field(const Step& in, Value object, std::string_view name, Kind kind, Need need) {
+    return value(in, name, object[name], kind, need);
+  }
+  // For a field that has been looked up already.
+  bool value(const Step& in, std::string_view name, Value value, Kind kind, Need need);
 
   template <class Check>
   bool each(const Step& in, std::string_view name, Value array, Check check) {

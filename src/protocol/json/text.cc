@@ -209,10 +209,15 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
   append_escaped(out, text);
   out += '"';
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_quoted(out, text);
   return out;
 }
 

@@ -13,6 +13,8 @@ size_t find_special_or_wide(std::string_view text, size_t from);
 
 // Appends `text` (UTF-8; invalid sequences become U+FFFD) escaped, without quotes.
 void append_escaped(std::string& out, std::string_view text);
+// The same with quotes.
+void append_quoted(std::string& out, std::string_view text);
 std::string quoted(std::string_view text);
 
 // Of text that a Document has checked. Lone surrogates become U+FFFD; the second function takes a

@@ -40,7 +40,7 @@ bool Checker::input(const Step& top, Value root) {
 bool Checker::item(const Step& at, Value item) {
   if (!item.is(Kind::object)) return fail(at, Kind::object);
   const Value type = item["type"];
-  if (type.given() && !type.is(Kind::string)) return fail(Step(&at, "type"), Kind::string);
+  if (!value(at, "type", type, Kind::string, Need::optional)) return false;
   if (!type.given() || type.equals("message")) return message(at, item);
   if (type.equals("function_call"))
     return field(at, item, "name", Kind::string, Need::required) &&
@@ -87,11 +87,11 @@ bool Checker::tools(const Step& in, Value holder) {
 bool Checker::tool(const Step& at, Value tool) {
   if (!tool.is(Kind::object)) return fail(at, Kind::object);
   const Value type = tool["type"];
-  if (!type.is(Kind::string)) return fail(Step(&at, "type"), Kind::string);
+  if (!value(at, "type", type, Kind::string, Need::required)) return false;
   const bool named = type.equals("function") || type.equals("custom") || type.equals("namespace");
   if (!named) return true;  // nothing of it is read
   const Value name = tool["name"];
-  if (!name.is(Kind::string)) return fail(Step(&at, "name"), Kind::string);
+  if (!value(at, "name", name, Kind::string, Need::required)) return false;
   if (name.escaped().empty()) return fail(Step(&at, "name"), "a name is required");
   if (type.equals("namespace")) return tools(at, tool);
   return field(at, tool, "parameters", Kind::object, Need::optional);
