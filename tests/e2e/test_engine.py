@@ -20,6 +20,10 @@ pytestmark = pytest.mark.engine
 
 FIRST_START = 1500  # seconds, with the engine's build
 
+# With a date or a folder in its prompt the small model may go on until its limit.
+SAME_EVERYWHERE = ["--bare", "--tools", "", "--system-prompt",
+                   "You are a helpful assistant. Answer in one short sentence.\n" * 40]
+
 
 class Stack:
     def __init__(self, folder):
@@ -101,14 +105,14 @@ def test_a_message_is_streamed_by_the_model(stack):
 
 def test_a_second_turn_uses_the_first_ones_computation(stack):
     """The engine's own count: at least 95 % of the second prompt was in its cache."""
-    words = ["claude", "--lean", "-p", "--output-format", "json"]
+    words = ["claude", "--lean", "--", *SAME_EVERYWHERE, "-p", "--output-format", "json"]
     run_id = str(uuid.uuid4())
-    first = stack.run(*words, "Say hello in five words.", AUTOSRE_RUN_ID=run_id)
+    first = stack.run(*words, "What is the capital of France?", AUTOSRE_RUN_ID=run_id)
     assert first.returncode == 0, first
     end = json.loads(first.stdout)
     assert end["subtype"] == "success" and not end["is_error"] and end["result"].strip()
     before = len(stack.wait_log(run_id, 1))
-    second = stack.run(*words, "--continue", "And goodbye.", AUTOSRE_RUN_ID=run_id)
+    second = stack.run(*words, "--continue", "What is the capital of Italy?", AUTOSRE_RUN_ID=run_id)
     assert second.returncode == 0 and not json.loads(second.stdout)["is_error"], second
     rows = stack.wait_log(run_id, before + 1)
     turn = rows[before]
@@ -118,8 +122,8 @@ def test_a_second_turn_uses_the_first_ones_computation(stack):
 
 def test_codex_is_answered_within_the_small_window(stack):
     run_id = str(uuid.uuid4())
-    done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check", "Say hello.",
-                     AUTOSRE_RUN_ID=run_id)
+    done = stack.run("codex", "--lean", "exec", "--skip-git-repo-check",
+                     "What is the capital of France?", AUTOSRE_RUN_ID=run_id)
     assert done.returncode == 0 and done.stdout.strip(), done
     row, = stack.wait_log(run_id, 1)
     assert row["client"] == "codex" and row["error"] is None, row
