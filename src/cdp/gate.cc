@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 
 #include "net/deadline.h"
+#include "net/listening.h"
 
 namespace cdp {
 namespace {
@@ -171,10 +172,7 @@ struct Gate::State : std::enable_shared_from_this<State> {
 
 Gate::Gate(asio::io_context& io, Policy policy)
     : state_(std::make_shared<State>(io, std::move(policy))) {
-  const tcp::endpoint any_port(asio::ip::address_v4::loopback(), 0);
-  state_->acceptor.open(any_port.protocol());
-  state_->acceptor.bind(any_port);
-  state_->acceptor.listen();
+  net::listen(state_->acceptor, {.address = "127.0.0.1", .port = 0});
   spawn(io, state_->accept(state_));
 }
 
@@ -199,16 +197,11 @@ void Gate::State::note(const std::string& host, const std::string& why) {
 }
 
 Task<void> Gate::State::accept(std::shared_ptr<State> self) {
-  while (acceptor.is_open()) {
-    auto [failed, socket] = co_await acceptor.async_accept(as_result);
-    if (failed && !acceptor.is_open()) co_return;
-    if (failed) {  // no descriptors left: the next may find one
-      asio::steady_timer pause(io, std::chrono::milliseconds(50));
-      co_await pause.async_wait(as_result);
-      continue;
-    }
+  const auto take = [this, self](tcp::socket socket) {
     spawn(io, serve(self, std::make_shared<Link>(std::move(socket))));
-  }
+  };
+  const auto warn = [](const std::string&) {};  // the browser sees it
+  co_await net::accept(acceptor, take, warn);
 }
 
 Task<void> Gate::State::serve([[maybe_unused]] std::shared_ptr<State> self,

@@ -15,9 +15,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "base/error.h"
 #include "gateway/exchange.h"
 #include "gateway/routes.h"
+#include "net/listening.h"
 
 namespace gateway {
 namespace {
@@ -55,7 +55,7 @@ class Server {
   Server(asio::io_context& io, Options options)
       : gateway_(io, std::move(options)), acceptor_(io), signals_(io, SIGTERM, SIGINT) {}
 
-  int listen();
+  int listen() { return net::listen(acceptor_, gateway_.options.listen); }
   void start(std::function<void()> on_ready);
 
  private:
@@ -72,26 +72,6 @@ class Server {
   asio::signal_set signals_;
   std::unordered_set<net::ClientConnection*> clients_;
 };
-
-int Server::listen() {
-  const net::Endpoint& wanted = gateway_.options.listen;
-  const std::string shown = wanted.address + ":" + std::to_string(wanted.port);
-  boost::system::error_code error;
-  const asio::ip::address address = asio::ip::make_address(wanted.address, error);
-  if (error)
-    throw base::Error("cannot listen on " + shown, "the address is not numeric",
-                      "use for example --listen 127.0.0.1:8011", base::Exit::usage);
-  const tcp::endpoint endpoint(address, wanted.port);
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address(true));
-  acceptor_.bind(endpoint, error);
-  if (error == asio::error::address_in_use)
-    throw base::Error("cannot listen on " + shown, "the port is taken by another process",
-                      "end that process or choose another --listen", base::Exit::held);
-  if (error) throw base::Error("cannot listen on " + shown, error.message());
-  acceptor_.listen(4096);
-  return acceptor_.local_endpoint().port();
-}
 
 // Whoever waited for the ready line finds the model's name and window at once.
 Task<void> Server::say_ready(std::function<void()> on_ready) {
@@ -113,25 +93,13 @@ void Server::start(std::function<void()> on_ready) {
 }
 
 Task<void> Server::accept() {
-  asio::steady_timer pause(gateway_.io);
-  while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(as_result);
-    if (error == asio::error::operation_aborted) co_return;
-    if (error) {
-      // Out of descriptors, most likely: the connections that are open must end first.
-      spdlog::warn("cannot accept a connection: {}", error.message());
-      pause.expires_after(std::chrono::milliseconds(100));
-      co_await pause.async_wait(as_result);
-      continue;
-    }
-    try {
-      auto client = std::make_shared<net::ClientConnection>(gateway_.io, std::move(socket),
-                                                            net::ClientTimeouts{});
-      spawn(gateway_.io, "a connection", serve_client(std::move(client)));
-    } catch (const std::exception& failure) {
-      spdlog::warn("cannot take a connection: {}", failure.what());
-    }
-  }
+  const auto take = [this](tcp::socket socket) {
+    auto client = std::make_shared<net::ClientConnection>(gateway_.io, std::move(socket),
+                                                          net::ClientTimeouts{});
+    spawn(gateway_.io, "a connection", serve_client(std::move(client)));
+  };
+  const auto warn = [](const std::string& what) { spdlog::warn("{}", what); };
+  co_await net::accept(acceptor_, take, warn);
 }
 
 Task<void> Server::serve_client(std::shared_ptr<net::ClientConnection> client) {

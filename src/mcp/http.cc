@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "mcp/http_exchange.h"
+#include "net/listening.h"
 
 namespace mcp {
 namespace {
@@ -62,21 +63,10 @@ class HttpFront {
 };
 
 int HttpFront::listen(const net::Endpoint& wanted) {
-  const std::string what = fmt::format("cannot listen on {}:{}", wanted.address, wanted.port);
   if (!net::is_loopback_host(wanted.address))
-    throw base::Error(what, "the tools are for this machine only", "use 127.0.0.1",
-                      base::Exit::usage);
-  boost::system::error_code error;
-  const tcp::endpoint endpoint(asio::ip::make_address(wanted.address, error), wanted.port);
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address(true));
-  acceptor_.bind(endpoint, error);
-  if (error == asio::error::address_in_use)
-    throw base::Error(what, "the port is taken by another process", "choose another port",
-                      base::Exit::held);
-  if (error) throw base::Error(what, error.message());
-  acceptor_.listen();
-  return acceptor_.local_endpoint().port();
+    throw base::Error(fmt::format("cannot listen on {}:{}", wanted.address, wanted.port),
+                      "the tools are for this machine only", "use 127.0.0.1", base::Exit::usage);
+  return net::listen(acceptor_, wanted);
 }
 
 // The one place where the front's coroutines start; what one throws is reported and ends only it.
@@ -99,25 +89,17 @@ void HttpFront::start() {
 }
 
 Task<void> HttpFront::accept() {
-  asio::steady_timer pause(io_);
-  while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(as_result);
-    if (error == asio::error::operation_aborted) co_return;
-    if (error) {
-      pause.expires_after(std::chrono::milliseconds(100));
-      co_await pause.async_wait(as_result);
-      continue;
-    }
-    if (clients_.size() >= most_connections) continue;  // closes it
-    try {
-      auto client =
-          std::make_shared<net::ClientConnection>(io_, std::move(socket), net::ClientTimeouts{});
-      clients_.insert(client.get());
-      spawn(serve(std::move(client)));
-    } catch (const std::exception& failure) {
-      std::fprintf(stderr, "mcp: cannot take a connection: %s\n", failure.what());
-    }
-  }
+  const auto take = [this](tcp::socket socket) {
+    if (clients_.size() >= most_connections) return;  // closes it
+    auto client =
+        std::make_shared<net::ClientConnection>(io_, std::move(socket), net::ClientTimeouts{});
+    clients_.insert(client.get());
+    spawn(serve(std::move(client)));
+  };
+  const auto warn = [](const std::string& what) {
+    std::fprintf(stderr, "mcp: %s\n", what.c_str());
+  };
+  co_await net::accept(acceptor_, take, warn);
 }
 
 Task<void> HttpFront::serve(std::shared_ptr<net::ClientConnection> client) {

@@ -141,9 +141,10 @@ bool ClientConnection::try_send(std::string& out) {
 
 // False when the client is gone.
 bool ClientConnection::send_some(std::string& out) {
-  const ssize_t count = socket_.send(out);
-  if (count > 0) out.erase(0, static_cast<size_t>(count));
-  return count >= 0;
+  std::string_view left = out;
+  const int error = socket_.send(left);
+  out.erase(0, out.size() - left.size());
+  return error == 0;
 }
 
 Task<bool> ClientConnection::flush(std::string& out) {

@@ -71,8 +71,7 @@ bool Socket::is_quiet() const {
   return fd_ >= 0 && ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-ssize_t Socket::send(std::string_view first, std::string_view second) {
-  ssize_t sent = 0;
+int Socket::send(std::string_view& first, std::string_view& second) {
   while (first.size() + second.size() > 0) {
     const ssize_t count = send_once(fd_, first, second);
     if (count < 0 && errno == EINTR) continue;
@@ -80,13 +79,17 @@ ssize_t Socket::send(std::string_view first, std::string_view second) {
       writable_ = false;
       break;
     }
-    if (count < 0) return sent > 0 ? sent : -errno;
-    sent += count;
+    if (count < 0) return -errno;
     const auto of_first = std::min(static_cast<size_t>(count), first.size());
     first.remove_prefix(of_first);
     second.remove_prefix(static_cast<size_t>(count) - of_first);
   }
-  return sent;
+  return 0;
+}
+
+int Socket::send(std::string_view& bytes) {
+  std::string_view nothing;
+  return send(bytes, nothing);
 }
 
 Task<bool> Socket::readable() {

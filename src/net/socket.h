@@ -31,8 +31,10 @@ class Socket final : private Readiness::Watch {
   bool is_readable() const { return readable_; }
   // Asks the kernel: nothing is there, neither bytes nor an end.
   bool is_quiet() const;
-  // How many of the bytes, which follow one another, the socket has taken; negative: an error.
-  ssize_t send(std::string_view first, std::string_view second = {});
+  // Sends what the socket takes now and shortens both, which follow one another, by it. 0, or a
+  // negative error number.
+  int send(std::string_view& first, std::string_view& second);
+  int send(std::string_view& bytes);
 
   // Until reading or sending is worth trying (it may be in vain); false: cancelled. One coroutine
   // waits at a time.

@@ -127,14 +127,10 @@ Task<std::expected<void, UpstreamFailure>> UpstreamCall::send(const UpstreamRequ
   std::string_view head = request.head;
   std::string_view body = request.body;
   while (socket_->is_open()) {
-    const ssize_t count = socket_->send(head, body);
+    const int error = socket_->send(head, body);
     // An answer may have come before all was taken: an error that says why.
-    if (count == -EPIPE || count == -ECONNRESET) break;
-    if (count < 0) co_return std::unexpected(failure(Kind::broken, broke_off(count)));
-    const auto sent = static_cast<size_t>(count);
-    const size_t of_head = std::min(sent, head.size());
-    head.remove_prefix(of_head);
-    body.remove_prefix(sent - of_head);
+    if (error == -EPIPE || error == -ECONNRESET) break;
+    if (error < 0) co_return std::unexpected(failure(Kind::broken, broke_off(error)));
     if (head.empty() && body.empty()) break;
     co_await socket_->writable();
   }

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import random
+import resource
 import threading
 import time
 
@@ -124,3 +125,21 @@ def survive(upstream, proxy, kind, seconds=SECONDS):
     wait_until(lambda: descriptors(proxy) <= before + kept, 5, "closed descriptors")
     assert resident_mib(proxy) < 96
     assert upstream.problems == []
+
+
+def test_connections_wait_until_there_are_descriptors(upstream, proxy):
+    pid = proxy.process.pid
+    taken = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    lowest_free = min(set(range(len(taken) + 1)) - taken)
+    _, most = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest_free, most))
+    wires = [Wire(proxy.port, 20) for _ in range(4)]
+    for wire in wires:
+        raw = as_bytes(user("hello"))
+        wire.send(head("POST", "/v1/messages", raw) + raw)
+    wait_until(lambda: "cannot accept a connection" in proxy.stderr, 5, "a warning")
+    assert len(upstream.calls) == 0
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+    for wire in wires:
+        with wire:
+            assert wire.response().status == 200
