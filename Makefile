@@ -15,13 +15,16 @@ test:             ## unit tests under ASan and UBSan, then end to end: clients, 
 test-all:         ## the slower suites: lint, real engine, vLLM, API server, Chromium, image, TSan, fuzzing, short benchmarks
 	tools/run_suites.sh lint engine vllm k8s fingerprint browser image tsan fuzz bench bench-web
 
-bench:            ## the figures, against nginx, Readability and trafilatura
+bench:            ## the figures, against nginx, Readability, trafilatura and the MCP reference server
 	tools/deps.sh build bench
 	$(MAKE) build
 	bench/proxies.py --protocol anthropic
 	bench/proxies.py --protocol codex
 	bench/markdown.py
 	bench/markdown_quality.py
+	tests/mcp/install_clients.sh > /dev/null
+	bench/mcp.py
+	bench/fetch.py
 
 lint:             ## format, layers and sizes, clang-tidy
 	tools/deps.sh build test lint

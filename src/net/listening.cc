@@ -24,8 +24,7 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
 }  // namespace
 
 uint16_t listen(tcp::acceptor& acceptor, const Endpoint& wanted) {
-  const std::string what =
-      "cannot listen on " + wanted.address + ":" + std::to_string(wanted.port);
+  const std::string what = "cannot listen on " + wanted.address + ":" + std::to_string(wanted.port);
   boost::system::error_code error;
   const asio::ip::address address = asio::ip::make_address(wanted.address, error);
   if (error)

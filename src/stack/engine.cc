@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -123,7 +124,9 @@ std::optional<Steps> parse_build_progress(std::string_view line) {
 fs::path ensure_engine(const EngineEntry& engine, const config::Paths& paths, const fs::path& log,
                        const Observer& observer) {
   const fs::path installed = paths.data / "engine" / engine.version / engine.target;
-  if (fs::exists(installed)) return installed;
+  const fs::path recorded = installed.string() + ".flags";
+  const std::string flags = fmt::format("{}\n", fmt::join(engine.cmake_flags, "\n"));
+  if (fs::exists(installed) && sys::read_file(recorded) == flags) return installed;
   check_tools();
   const fs::path package = ensure_package(engine.package, paths, observer);
   const fs::path work = paths.cache / "engine" / engine.version;
@@ -135,6 +138,7 @@ fs::path ensure_engine(const EngineEntry& engine, const config::Paths& paths, co
   fs::create_directories(installed.parent_path());
   fs::copy_file(built, partial, fs::copy_options::overwrite_existing);
   fs::rename(partial, installed);
+  sys::write_atomically(recorded, flags);
   std::error_code ignored;  // what is left over costs disk only
   fs::remove_all(work, ignored);
   fs::remove(package, ignored);

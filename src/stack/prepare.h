@@ -27,7 +27,8 @@ struct Interrupted {};
 std::filesystem::path ensure_package(const Package& package, const config::Paths& paths,
                                      const Observer& observer);
 
-// data/engine/VERSION/llama-server; `log` takes what the build prints.
+// data/engine/VERSION/llama-server, built anew when the flags of its build have changed; `log`
+// takes what the build prints.
 std::filesystem::path ensure_engine(const EngineEntry& engine, const config::Paths& paths,
                                     const std::filesystem::path& log, const Observer& observer);
 

@@ -83,6 +83,19 @@ TEST_F(EngineBuild, IsDoneOnce) {
   EXPECT_EQ(std::filesystem::last_write_time(program), time);
 }
 
+TEST_F(EngineBuild, IsDoneAnewWithOtherFlags) {
+  ship("int main(void) { return ANSWER; }");
+  engine_.cmake_flags.emplace_back("-DCMAKE_C_FLAGS=-DANSWER=0");
+  ensure();
+  ship("int main(void) { return ANSWER - 1; }");
+  EXPECT_NO_THROW(ensure()) << "the same flags: nothing is built";
+  engine_.cmake_flags.back() = "-DCMAKE_C_FLAGS=-DANSWER=1";
+  const auto program = ensure();
+  const auto result =
+      sys::run({.argv = {program.string()}}, [](std::string_view) {}, [] { return false; });
+  EXPECT_EQ(result.ended.code, 0);
+}
+
 TEST_F(EngineBuild, ThatFailsShowsTheCompilersWordsAndInstallsNothing) {
   ship("int main(void) { return undeclared_thing; }");
   try {

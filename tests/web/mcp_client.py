@@ -18,6 +18,7 @@ class Server:
         self.is_ours = command is None
         self.process = subprocess.Popen(
             command or [BINARY, "mcp", "serve", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=None if self.is_ours else subprocess.DEVNULL,
             env=kept | {key: str(value) for key, value in environment.items()})
         self.answers = {}
         self.arrived = threading.Condition()
