@@ -48,6 +48,7 @@ struct Gateway {
   std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
   std::unordered_set<Exchange*> exchanges;
   bool draining = false;
+  bool warned_of_a_name = false;
 
   // The served model's name for the client.
   std::string label() const { return backend.label(dialect.label_prefix); }

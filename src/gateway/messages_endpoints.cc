@@ -72,7 +72,8 @@ void MessagesRequest::describe() {
   const RequestClass kind = anthropic::classify(request_);
   const bool agent = kind == RequestClass::main && !record.agent.empty();
   record.request_class = anthropic::name(agent ? RequestClass::agent : kind);
-  record.priority = priority(kind == RequestClass::main);
+  const bool aside = agent && gateway().options.background_agents;
+  record.priority = priority(kind == RequestClass::main && !aside);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
   record.messages = request_.messages.size();

@@ -15,8 +15,9 @@ struct Options {
   Protocol protocol = Protocol::anthropic;
   net::Endpoint listen{"127.0.0.1", 8011};
   net::Url upstream{"127.0.0.1", 8010, ""};
-  std::string token;            // clients must show it; empty: none asked
-  bool trust_priority = false;  // the client's x-autosre-priority counts
+  std::string token;               // clients must show it; empty: none asked
+  bool trust_priority = false;     // the client's x-autosre-priority counts
+  bool background_agents = false;  // sub-agents are side calls
   bool log_prompts = false;
   bool thinking_prefilled = false;  // the template opens <think> and no server parser closes it
   int max_streams = 16384;

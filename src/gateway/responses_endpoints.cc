@@ -1,10 +1,13 @@
 #include "gateway/responses_endpoints.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
 #include <tuple>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "base/strings.h"
 #include "gateway/model_request.h"
@@ -82,6 +85,7 @@ class ResponsesRequest final : public ModelRequest {
 
   std::expected<void, chat::Error> go_on_from(const std::string& previous);
   void describe();
+  void warn_of_a_name();
   void share_tools();
   translate::ResponseHead make_head() const;
 
@@ -109,6 +113,7 @@ std::expected<void, chat::Error> ResponsesRequest::decode(std::string body) {
   const bool stored = !store.given() || store.is_true();
   if (stored) history_ = responses::encode_items(request_);
   describe();
+  warn_of_a_name();
   share_tools();
   sink_.emplace(make_head(), record.stream ? &answer_buffer() : nullptr);
   if (stored) sink_->on_completed = [this](std::string_view output) { keep(output); };
@@ -132,13 +137,27 @@ std::expected<void, chat::Error> ResponsesRequest::go_on_from(const std::string&
 void ResponsesRequest::describe() {
   const RequestClass kind = request_.request_class;
   record.model = model_;
-  if (kind == RequestClass::agent) record.agent = exchange().head().get("thread-id");
+  const bool agent = kind == RequestClass::agent;
+  if (agent) record.agent = exchange().head().get("thread-id");
   record.request_class = responses::name(kind);
-  record.priority = priority(kind != RequestClass::title);
+  const bool aside = agent && gateway().options.background_agents;
+  record.priority = priority(kind != RequestClass::title && !aside);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
   record.messages = request_.items.size();
   if (gateway().options.log_prompts) record.prompt = request_.body->text;
+}
+
+// Codex takes a model for one of OpenAI's by the beginning of its name, and then sends its tools as
+// an item of the conversation.
+void ResponsesRequest::warn_of_a_name() {
+  const auto brings_tools = [](Value item) { return item["type"].equals("additional_tools"); };
+  if (gateway().warned_of_a_name || std::ranges::none_of(request_.items, brings_tools)) return;
+  gateway().warned_of_a_name = true;
+  spdlog::warn(
+      "Codex takes \"{}\" for a model of OpenAI's, with that one's window and tools; "
+      "name the model \"{}\"",
+      model_, gateway().label());
 }
 
 void ResponsesRequest::share_tools() {
@@ -173,6 +192,7 @@ translate::AnswerOptions ResponsesRequest::answer_options() const {
   options.start = {id_, model_, 0};
   options.call_prefix = "call_";
   options.whole_or_error = true;
+  options.words_only = request_.request_class == RequestClass::compaction;
   return options;
 }
 

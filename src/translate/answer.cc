@@ -259,6 +259,10 @@ void AnswerStream::finish() {
           nothing ? "the model returned an empty answer" : "the model's tool call is cut off", 0});
     return;
   }
+  if (options_.words_only && (tool_count_ > 0 || raw_tool_markup_)) {
+    fail({chat::ErrorKind::server, "the model called a tool instead of writing a summary", 0});
+    return;
+  }
   usage_ = final_usage();
   stop_reason_ = decide_stop_reason();
   const bool by_sequence = stop_reason_ == "stop_sequence";

@@ -26,6 +26,9 @@ struct AnswerOptions {
   // For a client that runs what it is given and takes silence for the end: an answer of nothing, or
   // with a call that breaks off inside its arguments, is an error.
   bool whole_or_error = false;
+  // For a client that puts the answer in the place of its whole conversation: a tool call, or what
+  // the server left of one in the text, is an error.
+  bool words_only = false;
   int64_t estimated_prompt = 0;  // tokens, where the server counts none
 };
 

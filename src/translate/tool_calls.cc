@@ -132,7 +132,8 @@ std::string closing_brackets(const ToolCall& call) {
 
 bool breaks_off(const ToolCall& call) {
   const std::string text = json::unescape(call.arguments);
-  if (text.empty() || is_json(text)) return false;
+  const bool is_meant_as_json = text.starts_with('{') || text.starts_with('[');
+  if (!is_meant_as_json || is_json(text)) return false;
   const auto [closers, in_string] = open_brackets(text);
   return in_string || !closers.empty();
 }

@@ -53,7 +53,8 @@ bool is_complete(const ToolCall& call);
 // What closes the arguments' open brackets, where that makes them whole; empty when they are whole,
 // or broken off inside a string: a cut text must not run as if it were all.
 std::string closing_brackets(const ToolCall& call);
-// The arguments end inside a string or an open bracket.
+// The arguments begin as JSON and end inside a string or an open bracket. A freeform tool's text
+// may come as it is, with brackets of any kind.
 bool breaks_off(const ToolCall& call);
 
 }  // namespace translate

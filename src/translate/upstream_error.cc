@@ -46,7 +46,8 @@ bool is_overflow(std::string_view message) {
   };
   return has("maximum context length") || has("exceeds the available context size") ||
          has("longer than the maximum model length") || has("context size has been exceeded") ||
-         has("context length is only");
+         has("context length is only") || has("too long to fit into the model") ||
+         has("longer than the model's context length") || (has("input_tokens") && has("exceeds"));
 }
 
 // The number that begins at or ends before a mark of the message.
@@ -63,8 +64,8 @@ std::optional<int64_t> number_at(std::string_view message, std::string_view mark
 // Its largest number may be the sum of what was asked for, prompt and answer.
 int64_t overflow_tokens(json::Value root, std::string_view message, int64_t window) {
   if (const auto counted = root["error"]["n_prompt_tokens"].integer()) return *counted;
-  for (const std::string_view mark :
-       {"You passed", "prompt contains", "request has", "(length", "input has"})
+  for (const std::string_view mark : {"You passed", "prompt contains", "request has", "(length",
+                                      "(total length", "input has", "The input ("})
     if (const auto number = number_at(message, mark, false)) return *number;
   for (const std::string_view mark :
        {" in the messages", " tokens from the input", " input tokens"})

@@ -125,6 +125,15 @@ def test_a_trusted_client_says_how_urgent_it_is(upstream, make_proxy):
     assert [c.body["priority"] for c in upstream.calls] == [-5, 70, 10, 10]
 
 
+def test_sub_agents_are_side_calls_when_so_set(upstream, make_proxy):
+    agent = {"x-claude-code-session-id": "s-1", "x-claude-code-agent-id": "a-1"}
+    for options in ([], ["--background-agents"]):
+        proxy = make_proxy(upstream.url, *options)
+        for headers in ({}, agent):
+            post(proxy.port, user("hi"), headers)
+    assert [c.body["priority"] for c in upstream.calls] == [10, 10, 10, 20]
+
+
 def test_an_engine_without_priorities_is_asked_without(upstream, proxy):
     """vLLM without priority scheduling refuses the field; once is enough."""
     upstream.respond = lambda call: http_error(

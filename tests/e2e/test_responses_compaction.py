@@ -9,6 +9,7 @@ from responses_grammar import response_of
 
 TRIGGER = {"type": "compaction_trigger"}
 TOOLS = [EXEC, custom("apply_patch")]
+LOCAL = {"client_metadata": {"x-codex-turn-metadata": '{"request_kind":"compaction"}'}}
 HISTORY = [message("developer", "base prompt"), message("user", "the question"),
            message("assistant", "I look."), call_item("c1", "exec_command", {"cmd": "ls"}),
            output_item("c1", "the listing"), message("assistant", "the answer")]
@@ -94,6 +95,8 @@ BAD = {
     "an error in it": Answer([Text("The summ"), Broken("oh no")]),
     "the end of the connection": Answer([Text("The summ"), Cut()]),
     "filtered": Answer([Text("The summ")], finish="content_filter"),
+    "words and a call": Answer([Text("First I look."), Tool("exec_command", {"cmd": "ls"})]),
+    "a call that was not taken out": Answer([Text('<tool_call>\n{"name": "exec_command"}')]),
 }
 
 
@@ -128,3 +131,24 @@ def test_local_compaction_is_a_request_as_others_are(client):
                              tools=[], parallel_tool_calls=False)
     assert [i["type"] for i in response["output"]] == ["message"]
     assert "tools" not in client.sent
+
+
+@pytest.mark.parametrize("name", ["a call", "words and a call", "a call that was not taken out",
+                                  "empty", "an error in it", "the end of the connection"])
+def test_a_bad_summary_of_local_compaction_is_a_failure(name, client):
+    """Case 47, 59: Codex takes whatever is completed for the summary."""
+    client.upstream.respond = lambda call: BAD[name]
+    for stream in (False, True):
+        answer = client.post(client.body([*HISTORY, message("user", "Sum up.")], stream=stream,
+                                         tools=[], **LOCAL))
+        if stream and answer.status == 200:
+            assert response_of(answer.events())["status"] == "failed"
+        else:
+            assert answer.status >= 400 or answer.json()["status"] == "failed", answer.body
+
+
+def test_a_chosen_tool_is_not_chosen_for_a_summary(client):
+    client.upstream.respond = lambda call: say("The summary.")
+    choice = {"type": "function", "name": EXEC["name"]}
+    client.stream([*HISTORY, message("user", "Sum up.")], tools=TOOLS, tool_choice=choice, **LOCAL)
+    assert client.sent["tool_choice"] == "none"

@@ -68,6 +68,8 @@ def test_filtered_content_is_not_whole(client):
         response = response_of(events)
         assert response["status"] == "incomplete" and calls_done(events) == []
         assert response["incomplete_details"]["reason"] == "content_filter"
+        # Codex asks again, and would keep what is done of each answer.
+        assert response["output"] == []
         assert client.create(tools=[EXEC])["incomplete_details"] == {"reason": "content_filter"}
 
 

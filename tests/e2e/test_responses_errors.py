@@ -57,6 +57,11 @@ OVERFLOWS = {
                           "the model's context length is only 2000 tokens, resulting in a maximum "
                           "input length of 1999 tokens. Please reduce the length of the input "
                           "prompt. (parameter=input_tokens, value=2500)",
+    "vLLM, fits": "The prompt (total length 2500) is too long to fit into the model (context "
+                  "length 2000). Make sure that `max_model_len` is no smaller than the number of "
+                  "text tokens.",
+    "vLLM, field": "input_tokens 2500 exceeds the model's limit of 2000",
+    "SGLang": "The input (2500 tokens) is longer than the model's context length (2000 tokens).",
     "llama.cpp": "the request exceeds the available context size, try increasing it",
     "llama.cpp, numbers": "request (2500 tokens) exceeds the available context size (2000 tokens), "
                           "try increasing it",

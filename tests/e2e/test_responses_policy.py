@@ -191,3 +191,25 @@ def test_a_client_that_reads_slowly_loses_nothing(codex):
             call.answered.wait(0.3)
         response = response_of(list(wire.events(answer)))
     assert len(text_of(response)) == 50 * len(piece)
+
+
+def test_sub_agents_are_side_calls_when_so_set(upstream, make_codex):
+    """A title is one anyway; a main agent never."""
+    for options in ([], ["--background-agents"]):
+        codex = make_codex(upstream, *options)
+        for source in ("user", "subagent", "thread_title"):
+            turn = json.dumps({"thread_source": source, "request_kind": "turn"})
+            codex.create(client_metadata={"x-codex-turn-metadata": turn})
+    assert [c.body["priority"] for c in upstream.calls] == [10, 10, 20, 10, 20, 20]
+
+
+def test_a_name_that_codex_takes_for_another_model_is_a_warning(codex):
+    """Case 61: once, whoever comes."""
+    tools = {"type": "additional_tools", "role": "developer", "tools": [EXEC]}
+    codex.create([message("user", "hi")])
+    assert "OpenAI's" not in codex.proxy.stderr
+    for _ in range(2):
+        codex.create([tools, message("user", "hi")], model="gpt-5.6-sol")
+    wait_until(lambda: "OpenAI's" in codex.proxy.stderr, 5, "the warning")
+    line, = [line for line in codex.proxy.stderr.splitlines() if "OpenAI's" in line]
+    assert "gpt-5.6-sol" in line and 'name the model "local-' in line, line

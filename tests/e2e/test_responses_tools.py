@@ -303,3 +303,43 @@ def test_history_of_calls_needs_no_tools(client):
     client.create([*items, message("user", "summarise")], tools=[])
     assert client.messages[1]["tool_calls"][0]["function"]["arguments"]
     assert "tools" not in client.sent
+
+
+TWO = [namespace("a", function("read")), namespace("b", function("read"), function("write")),
+       function("read"), SEARCH]
+CHOSEN = {
+    "of a namespace": ({"type": "function", "namespace": "b", "name": "read"}, "b__read"),
+    "of no namespace": ({"type": "function", "namespace": "", "name": "read"}, "read"),
+    "by its flat name": ({"type": "function", "name": "b__write"}, "b__write"),
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_chosen_tool_is_that_of_its_namespace(name, client):
+    choice, wanted = CHOSEN[name]
+    client.create(tools=TWO, tool_choice=choice)
+    assert client.sent["tool_choice"]["function"]["name"] == wanted
+
+
+ALLOWED = {
+    "a tool of one namespace": ([{"type": "function", "namespace": "b", "name": "read"}],
+                                ["b__read"]),
+    "a namespace": ([{"type": "namespace", "name": "b"}], ["b__read", "b__write"]),
+    "the search": ([{"type": "tool_search"}], ["tool_search"]),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_only_allowed_tools_are_shown(name, client):
+    allowed, wanted = ALLOWED[name]
+    client.create(tools=TWO, tool_choice={"type": "allowed_tools", "mode": "auto",
+                                          "tools": allowed})
+    assert [t["name"] for t in client.tools] == wanted
+
+
+def test_a_patch_that_comes_as_it_is_may_hold_brackets(client):
+    """Case 10: text that was never JSON is not cut JSON."""
+    patch = "*** Begin Patch\n*** Update File: a.c\n-int f() {\n+int g() {\n*** End Patch"
+    client.upstream.respond = lambda call: Answer([Tool("apply_patch", patch, 7)])
+    response = client.stream(tools=[custom("apply_patch")])
+    assert response["status"] == "completed" and response["output"][0]["input"] == patch

@@ -197,6 +197,23 @@ TEST(ResponsesItems, OfUnknownKindsAreSkipped_30) {
   EXPECT_EQ(roles(made), "user assistant");
 }
 
+TEST(ResponsesItems, OfUnknownKindsMayStandBeforeTheInstructions_16_17) {
+  const Json made = messages_of(list({{{"type", "configuration_update"}, {"settings", {{"x", 1}}}},
+                                      developer("a"),
+                                      developer("b"),
+                                      user("hi")}));
+  EXPECT_EQ(roles(made), "system user");
+  EXPECT_EQ(made[0]["content"], "a\n\nb");
+}
+
+TEST(ResponsesItems, ShowNothingThatOpenAIsServersEncrypted) {
+  const Json blob = {{"type", "encrypted_content"}, {"encrypted_content", "gAAAAABfor=="}};
+  const Json made = messages_of(
+      list({user("a"), {{"type", "agent_message"}, {"content", list({blob})}}, assistant("b")}));
+  EXPECT_FALSE(made.dump().contains("gAAAA"));
+  EXPECT_TRUE(made.dump().contains("[encrypted by another server]"));
+}
+
 TEST(ResponsesItems, OfUnknownKindsDoNotPartATurn) {
   const Json odd = {{"type", "configuration_update"}};
   const Json made =

@@ -104,6 +104,8 @@ TEST(ResponsesOptions, CallNothingInASummary) {
   Json more = said_to_be("request_kind", "compaction");
   more["tools"] = list({function("f")});
   EXPECT_EQ(sent(body(list({user("summarise")}), more))["tool_choice"], "none");
+  more["tool_choice"] = {{"type", "function"}, {"name", "f"}};
+  EXPECT_EQ(sent(body(list({user("summarise")}), more))["tool_choice"], "none");
 }
 
 TEST(ResponsesOptions, AreLeftOutWhereAnEngineWouldNotKnowThem) {

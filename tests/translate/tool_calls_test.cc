@@ -176,5 +176,14 @@ TEST(ToolCalls, ClosesNothingElse) {
   EXPECT_EQ(closing_brackets(call_with("}")), "");
 }
 
+TEST(ToolCalls, TellJsonThatBreaksOffFromTextThatIsNone) {
+  EXPECT_TRUE(breaks_off(call_with(R"({\"a\":\"b)")));
+  EXPECT_TRUE(breaks_off(call_with(R"([1)")));
+  EXPECT_FALSE(breaks_off(call_with(R"({\"a\":1})")));
+  EXPECT_FALSE(breaks_off(call_with("")));
+  EXPECT_FALSE(breaks_off(call_with(R"(*** Begin Patch\n-int f() {\n+int g() {\n*** End Patch)")));
+  EXPECT_FALSE(breaks_off(call_with(R"(a 5\" disk)")));
+}
+
 }  // namespace
 }  // namespace translate

@@ -153,6 +153,14 @@ INSTANTIATE_TEST_SUITE_P(
             vllm("The decoder prompt (length 40001) is longer than the maximum model length of "
                  "32768. Make sure that `max_model_len` is no smaller."),
             32768, "prompt is too long: 40001 tokens > 32768 maximum"},
+        Overflow{"vllm_of_the_total_prompt",
+                 vllm("The prompt (total length 40001) is too long to fit into the model (context "
+                      "length 32768). Make sure that `max_model_len` is no smaller."),
+                 32768, "prompt is too long: 40001 tokens > 32768 maximum"},
+        Overflow{"sglang",
+                 vllm("The input (40001 tokens) is longer than the model's context length (32768 "
+                      "tokens)."),
+                 32768, "prompt is too long: 40001 tokens > 32768 maximum"},
         Overflow{
             "vllm_without_a_known_window",
             vllm("This model's maximum context length is 4096 tokens. However, your request has "

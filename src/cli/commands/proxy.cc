@@ -62,6 +62,8 @@ class Proxy final : public Command {
                 "AUTOSRE_RESERVE");
     args.flag("--trust-priority", options_.trust_priority,
               "take the client's x-autosre-priority header", "AUTOSRE_TRUST_PRIORITY");
+    args.flag("--background-agents", options_.background_agents,
+              "sub-agents wait for main agents, as side calls do", "AUTOSRE_BACKGROUND_AGENTS");
     args.flag("--thinking-prefilled", options_.thinking_prefilled,
               "answers begin inside <think>, and the server does not take it apart",
               "AUTOSRE_THINKING_PREFILLED");

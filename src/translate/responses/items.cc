@@ -14,6 +14,9 @@ namespace {
 using json::Kind;
 using json::Value;
 
+// How every text begins that OpenAI's servers have encrypted (a Fernet token's version and time).
+constexpr std::string_view openai_cipher = "gAAAA";
+
 bool is_type(Value item, std::initializer_list<std::string_view> types) {
   const Value type = item["type"];
   return std::ranges::any_of(types, [&](std::string_view name) { return type.equals(name); });
@@ -123,7 +126,7 @@ size_t Items::leading_system(Value instructions, std::string_view more, List ite
   read(instructions, parts);
   size_t at = 0;
   for (; at < items.size(); ++at) {
-    if (is_type(items[at], {"additional_tools"})) continue;
+    if (is_silent(items[at])) continue;
     if (!is_instruction(items[at])) break;
     read(items[at]["content"], parts);
   }
@@ -279,9 +282,10 @@ void Items::read_part(Value part, Parts& parts) {
   }
   // What one agent tells another Codex would have encrypted; here it is the model's own text.
   if (is_type(part, {"encrypted_content"})) {
-    const std::string_view content = text(part["encrypted_content"]);
-    const std::string_view packed = responses::unpack(content);
-    if (!content.empty()) parts.push_back({.text = packed.empty() ? content : packed});
+    std::string_view content = text(part["encrypted_content"]);
+    if (const auto packed = responses::unpack(content); !packed.empty()) content = packed;
+    if (content.starts_with(openai_cipher)) content = "[encrypted by another server]";
+    if (!content.empty()) parts.push_back({.text = content});
     return;
   }
   const Value said = part["text"].given() ? part["text"] : part["refusal"];

@@ -122,21 +122,32 @@ void Translator::write_tools() {
   call_.blocks.insert(call_.blocks.begin(), {"tools", begin, call_.prompt.size()});
 }
 
+// `{"type":"namespace"}` stands for all of its tools. Without a namespace a name is that of a tool
+// in any, or the function's.
+bool chooses(Value choice, const NamedTool& tool) {
+  const ToolOrigin& origin = tool.origin;
+  const Value name = choice["name"];
+  if (choice["type"].equals("namespace")) return name.equals(origin.name_space);
+  if (choice["type"].equals("tool_search")) return origin.kind == ToolKind::search;
+  const Value name_space = choice["namespace"];
+  if (name_space.is(Kind::string) && !name_space.equals(origin.name_space)) return false;
+  return name.equals(origin.name) || name.equals(tool.function_name);
+}
+
 // The client forbids the others: then they are not shown, at the cost of the prefix.
 void Translator::keep_allowed(Value choice) {
   std::erase_if(tools_.shown, [&](const ListedTool& tool) {
     for (const Value allowed : choice["tools"])
-      if (allowed["name"].equals(tool.name->origin.name)) return false;
+      if (chooses(allowed, *tool.name)) return false;
     return true;
   });
 }
 
 std::expected<void, chat::Error> Translator::append_named(Value choice) {
-  const std::string wanted = choice["name"].string();
   const auto found = std::ranges::find_if(
-      tools_.shown, [&](const ListedTool& tool) { return tool.name->origin.name == wanted; });
+      tools_.shown, [&](const ListedTool& tool) { return chooses(choice, *tool.name); });
   if (found == tools_.shown.end())
-    return refuse("tool_choice.name: no tool '" + wanted + "' is given");
+    return refuse("tool_choice.name: no tool '" + choice["name"].string() + "' is given");
   append_named_choice(call_.options, found->name->function_name, profile_);
   return {};
 }
@@ -145,13 +156,14 @@ std::expected<void, chat::Error> Translator::append_tool_choice() {
   const Value choice = request_.root["tool_choice"];
   const Value type = choice["type"];
   const bool is_named = type.equals("function") || type.equals("custom");
-  if (is_named && call_.notice.empty() && !summary_)
+  const bool is_summary = request_.request_class == RequestClass::compaction;
+  if (is_named && call_.notice.empty() && !is_summary)
     if (auto named = append_named(choice); !named) return named;
   // Engines refuse a choice where there are no tools.
   if (tools_.shown.empty()) return {};
   const Value mode = type.equals("allowed_tools") ? choice["mode"] : choice;
   // A call would be taken for an empty summary.
-  if (request_.request_class == RequestClass::compaction || choice.equals("none")) {
+  if (is_summary || choice.equals("none")) {
     call_.options += R"(,"tool_choice":"none")";
   } else if (mode.equals("required")) {
     call_.options += R"(,"tool_choice":"required")";
