@@ -1,10 +1,13 @@
 #include "agent/codex_settings.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "agent/codex_environment.h"
+#include "base/strings.h"
 
 namespace agent {
 namespace {
@@ -106,6 +109,23 @@ void add_window(std::vector<Variable>& settings, const CodexWindow& window) {
       "one output takes no more of the window");
 }
 
+// In the user's home Codex would take its .codex for the configuration of a project.
+void add_distrust(std::vector<Variable>& settings, const CodexLaunch& launch) {
+  if (launch.users_home.empty()) return;
+  add(settings, "projects",
+      fmt::format("{{ {} = {{ trust_level = \"untrusted\" }} }}",
+                  toml_text(launch.users_home.string())),
+      "your own ~/.codex is no project's");
+}
+
+// The keys in which one launch's file differs from another's.
+constexpr std::array renewed = {"model", "model_providers.autosre.base_url",
+                                "model_providers.autosre.model_catalog_url"};
+
+bool is_line_of(std::string_view line, std::string_view key) {
+  return line.starts_with(key) && line.substr(key.size()).starts_with(" = ");
+}
+
 }  // namespace
 
 std::vector<Variable> codex_settings(const CodexLaunch& launch) {
@@ -117,6 +137,7 @@ std::vector<Variable> codex_settings(const CodexLaunch& launch) {
   for (const Fixed& row : always) add(settings, row.key, row.value, row.reason);
   if (launch.tools == Tools::few)
     for (const Fixed& row : lean) add(settings, row.key, row.value, row.reason);
+  add_distrust(settings, launch);
   for (Variable& server : codex_mcp_servers(launch.mcp)) settings.push_back(std::move(server));
   return settings;
 }
@@ -150,17 +171,42 @@ std::string codex_config_file(CodexLaunch launch) {
   launch.window.reset();  // the next model has another
   launch.tools = Tools::all;
   launch.mcp.clear();  // the program may move
+  const std::string users_home = std::exchange(launch.users_home, {}).string();
   std::string text =
       "# For a codex that is started without the options of `autosre codex`, such as one that an\n"
-      "# agent starts itself: the local model, and no cloud. Written once; yours to change.\n";
+      "# agent starts itself: the local model, and no cloud. Yours to change; each launch renews\n"
+      "# the model and the two addresses.\n";
   for (const Variable& row : codex_settings(launch)) text += row.name + " = " + row.value + "\n";
+  // A table of its own: Codex adds others.
+  if (!users_home.empty())
+    text += "\n[projects." + toml_text(users_home) + "]\ntrust_level = \"untrusted\"\n";
+  return text;
+}
+
+std::string renewed_config(std::string_view kept, const CodexLaunch& launch) {
+  const std::string fresh = codex_config_file(launch);
+  const std::vector<std::string_view> fresh_lines = base::split(fresh, '\n');
+  std::string text;
+  bool is_in_table = false;
+  for (std::string_view line : base::split(kept, '\n')) {
+    is_in_table = is_in_table || line.starts_with('[');
+    for (const std::string_view key : renewed)
+      if (!is_in_table && is_line_of(line, key))
+        line = *std::ranges::find_if(fresh_lines, [&](auto own) { return is_line_of(own, key); });
+    text += line;
+    text += '\n';
+  }
+  text.pop_back();  // the last line ended already, or had no end
   return text;
 }
 
 std::string codex_shell_lines(CodexLaunch launch) {
   launch.catalog_file.clear();
   const std::string home = shell_quoted(launch.home.string());
-  std::string text = "mkdir -p " + home + " && chmod 700 " + home + "\ncodex() { command codex";
+  const std::string file = shell_quoted((launch.home / "config.toml").string());
+  std::string text = "mkdir -p " + home + " && chmod 700 " + home + "\n[ -e " + file +
+                     " ] || (umask 077 && printf %s " + shell_quoted(codex_config_file(launch)) +
+                     " > " + file + ")\ncodex() { command codex";
   for (const std::string& word : codex_arguments(codex_settings(launch), {}))
     text += " " + (word == "-c" ? word : shell_quoted(word));
   return text + " \"$@\"; }\n";

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/codex_window.h"
@@ -23,6 +24,7 @@ struct CodexLaunch {
   std::string token_file;  // where the token is from; empty: it is no secret
   std::string run_id;
   std::filesystem::path home;          // Codex's folder, kept from launch to launch
+  std::filesystem::path users_home;    // the folder with a .codex of the user's; empty: none
   std::filesystem::path catalog_file;  // empty: Codex asks the proxy
   std::optional<CodexWindow> window;
   std::optional<int> priority;
@@ -44,7 +46,12 @@ std::vector<std::string> codex_arguments(const std::vector<Variable>& settings,
 // starts itself: it too finds the local model and no cloud.
 std::string codex_config_file(CodexLaunch launch);
 
-// Lines for a shell: Codex's folder, and a function `codex` that gives it the settings.
+// That file as it was kept, which Codex and the user may have changed, with this launch's model and
+// address.
+std::string renewed_config(std::string_view kept, const CodexLaunch& launch);
+
+// Lines for a shell: Codex's folder with its file, and a function `codex` that gives it the
+// settings.
 std::string codex_shell_lines(CodexLaunch launch);
 
 }  // namespace agent

@@ -21,7 +21,7 @@ void keep_file(const LaunchFile& file) {
   fs::create_directories(folder.parent_path());
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     throw base::Error("cannot make " + folder.string(), std::strerror(errno));
-  if (!fs::exists(file.path)) sys::write_atomically(file.path, file.text, 0600);
+  if (sys::read_file(file.path) != file.text) sys::write_atomically(file.path, file.text, 0600);
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {

@@ -41,7 +41,7 @@ struct LaunchPlan {
   std::vector<Variable> settings;      // given as arguments, each with its reason
   std::vector<std::string> arguments;  // after the program's name
   std::vector<LaunchFile> files;       // gone when the agent ends
-  std::vector<LaunchFile> kept_files;  // made where they are missing, never changed again
+  std::vector<LaunchFile> kept_files;  // outlive the agent, which may change them
   std::string shell_lines;             // what a shell needs beside the environment
   std::vector<std::string> notes;      // for the user, on stderr
 };

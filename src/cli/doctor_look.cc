@@ -26,6 +26,12 @@ fs::path nearest_existing(fs::path folder) {
   return folder;
 }
 
+bool can_be_written(const fs::path& folder) {
+  const fs::path nearest = nearest_existing(folder);
+  std::error_code ignored;
+  return fs::is_directory(nearest, ignored) && access(nearest.c_str(), W_OK) == 0;
+}
+
 std::string ask_version(const fs::path& program) {
   const auto end = std::chrono::steady_clock::now() + version_deadline;
   sys::Spawn command;
@@ -126,9 +132,7 @@ Seen look(const config::Environment& environment) {
                                    {"state", paths.state},
                                    {"cache", paths.cache},
                                    {"runtime", paths.runtime}})
-    seen.folders.push_back({.name = name,
-                            .path = path,
-                            .is_writable = access(nearest_existing(path).c_str(), W_OK) == 0});
+    seen.folders.push_back({.name = name, .path = path, .is_writable = can_be_written(path)});
   look_at_stack(seen, paths);
   seen.ports = {look_at_port(config::api_port, "engine", seen.is_running),
                 look_at_port(config::proxy_port, "Anthropic proxy", seen.is_running),

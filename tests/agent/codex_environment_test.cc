@@ -12,6 +12,7 @@ CodexLaunch example() {
           .token_file = "",
           .run_id = "run-1",
           .home = "/data/codex",
+          .users_home = {},
           .catalog_file = "/run/models.json",
           .window = {},
           .priority = {},

@@ -114,6 +114,56 @@ TEST_F(CodexLaunched, LeavesTheConfigurationThatIsThereAsItIs) {
   EXPECT_EQ(sys::read_file(codex_home_ / "config.toml"), mine);
 }
 
+// For a Codex that this one starts: without the options it finds the stack by its file.
+TEST_F(CodexLaunched, RenewsTheAddressInTheConfigurationThatIsThere) {
+  ASSERT_EQ(codex().code, 0);
+  const fs::path file = codex_home_ / "config.toml";
+  const std::string before = sys::read_file(file).value() + "[projects.\"/p\"]\n";
+  sys::write_atomically(file, before, 0600);
+  const std::string old_url = server_->url();
+  serve({{"/health", healthy}, {"/v1/models", models}});
+  ASSERT_NE(server_->url(), old_url);
+  ASSERT_EQ(codex().code, 0);
+  const std::string after = sys::read_file(file).value();
+  EXPECT_FALSE(after.contains(old_url)) << after;
+  EXPECT_TRUE(after.contains("base_url = \"" + server_->url() + "/v1\""));
+  EXPECT_TRUE(after.ends_with("[projects.\"/p\"]\n"));
+}
+
+TEST_F(CodexLaunched, ShowsTheFileThatItKeeps) {
+  const std::string path = (codex_home_ / "config.toml").string();
+  EXPECT_TRUE(codex({"--dry-run"}).out.contains("# " + path + " (0600, kept)"));
+  const Json plan = Json::parse(codex({"--dry-run", "--json"}).out);
+  EXPECT_EQ(plan["kept_files"][0]["path"], path);
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_F(CodexLaunched, SaysWhatItsJsonIsFor) {
+  const Outcome outcome = codex({"--json", "exec", "hi"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(outcome.err.contains("--dry-run")) << outcome.err;
+  EXPECT_TRUE(said(outcome, "arg").empty());
+}
+
+TEST_F(CodexLaunched, SaysWhichFolderItCannotUse) {
+  sys::write_atomically(home_ / "file", "");
+  for (const char* variable : {"XDG_DATA_HOME", "XDG_RUNTIME_DIR"}) {
+    environment_[variable] = (home_ / "file").string();
+    const Outcome outcome = codex();
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_TRUE(outcome.err.contains((home_ / "file").string())) << outcome.err;
+    EXPECT_FALSE(outcome.err.contains("report")) << outcome.err;
+    environment_.erase(variable);
+  }
+}
+
+// It may be another one's to start.
+TEST_F(CodexLaunched, StartsNoStackInThePlaceOfANamedProxy) {
+  const Outcome outcome = codex({"--auto-start", "--url", "http://127.0.0.1:1"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_TRUE(outcome.err.contains("127.0.0.1:1 cannot be reached")) << outcome.err;
+}
+
 TEST_F(CodexLaunched, LeavesTheUsersOwnFolderUntouched) {
   const fs::path own = home_ / ".codex/config.toml";
   sys::write_atomically(own, "model = \"gpt-6\"\n");

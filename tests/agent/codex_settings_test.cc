@@ -14,6 +14,7 @@ CodexLaunch example() {
           .token_file = "/run/token",
           .run_id = "run-1",
           .home = "/data/it's codex",
+          .users_home = {},
           .catalog_file = "/run/models.json",
           .window = plan_codex_window(32768),
           .priority = 3,
@@ -102,6 +103,28 @@ TEST(CodexConfigFile, HoldsNothingOfOneLaunch) {
   EXPECT_NE(text.find("model_catalog_url = \"http://127.0.0.1:8012/v1/models\""), text.npos);
   for (const char* word : {"run-1", "/run/models.json", "x-autosre-priority", "32768"})
     EXPECT_EQ(text.find(word), std::string::npos) << word;
+}
+
+TEST(CodexSettings, TakeTheUsersOwnFolderForNoProject) {
+  CodexLaunch launch = example();
+  EXPECT_EQ(value_of(codex_settings(launch), "projects"), "(none)");
+  launch.users_home = "/home/\"ann\"";
+  EXPECT_EQ(value_of(codex_settings(launch), "projects"),
+            R"({ "/home/\"ann\"" = { trust_level = "untrusted" } })");
+  EXPECT_TRUE(codex_config_file(launch).ends_with(
+      "\n[projects.\"/home/\\\"ann\\\"\"]\ntrust_level = \"untrusted\"\n"));
+}
+
+TEST(CodexConfigFile, IsRenewedWhereLaunchesDiffer) {
+  CodexLaunch launch = example();
+  const std::string kept = codex_config_file(launch) + "[projects.\"/p\"]\nmodel = \"theirs\"";
+  EXPECT_EQ(renewed_config(kept, launch), kept);
+  launch.label = "another";
+  launch.proxy_url = "http://127.0.0.1:9";
+  EXPECT_EQ(renewed_config(kept, launch),
+            codex_config_file(launch) + "[projects.\"/p\"]\nmodel = \"theirs\"");
+  const std::string of_the_user = "# model = 1\nmodel_reasoning_effort = \"low\"\n";
+  EXPECT_EQ(renewed_config(of_the_user, launch), of_the_user);
 }
 
 TEST(CodexShellLines, QuoteForAShell) {

@@ -97,6 +97,40 @@ def test_what_it_starts_itself_finds_the_same_stack(upstream, proxy, home):
     assert len({r["run_id"] for r in proxy.wait_log(3)}) == 1
 
 
+def test_in_the_users_home_their_own_folder_is_no_projects(upstream, proxy, home):
+    """Codex reads `.codex` of a project that it was told to trust."""
+    started = home.folder / "mcp-started"
+    home.write(".codex/config.toml", 'developer_instructions = "the words of ~/.codex"\n'
+               f'[mcp_servers.mine]\ncommand = "touch"\nargs = ["{started}"]\n')
+    assert launch(home, proxy, *EXEC, "make the folder").returncode == 0
+    kept, = home.folder.rglob("autosre/codex/config.toml")
+    text = kept.read_text().replace('"untrusted"', '"trusted"')
+    assert f'[projects."{home.folder}"]\ntrust_level = "trusted"' in text
+    kept.write_text(text)
+    home.project = home.folder
+    assert launch(home, proxy, *EXEC, "hi").returncode == 0
+    assert "the words of" not in upstream.calls[-1].raw.decode() and not started.exists()
+    trust = ["-c", f'projects={{ "{home.folder}" = {{ trust_level = "trusted" }} }}']
+    assert launch(home, proxy, *trust, *EXEC, "hi").returncode == 0
+    assert "the words of" in upstream.calls[-1].raw.decode(), "the test shows nothing"
+
+
+def test_a_shells_codex_and_what_that_starts_find_the_stack(upstream, proxy, home):
+    """The function is not there in a script; the folder is."""
+    environment = home.codex_environment()
+    printed = subprocess.run([str(binary()), "codex", "--url", proxy.url, "--print-env"],
+                             env=environment, text=True, capture_output=True, check=True).stdout
+    script = home.folder / "script"
+    script.write_text("exec codex exec --skip-git-repo-check --json 'from a script' < /dev/null\n")
+    done = subprocess.run(["bash", "-c", f'eval "$1"; bash {script}', "bash", printed],
+                          env=environment, cwd=home.project, text=True, capture_output=True,
+                          timeout=60)
+    assert done.returncode == 0 and texts(done), done
+    assert "from a script" in json.dumps(upstream.calls[-1].messages)
+    kept, = home.folder.rglob("autosre/codex/config.toml")
+    assert kept.stat().st_mode & 0o077 == 0
+
+
 def test_two_launches_at_once_do_not_meet_and_clean_up_when_killed(upstream, proxy, home):
     hold = Hold()
     upstream.respond = lambda call_: Answer([hold])

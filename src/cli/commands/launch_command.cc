@@ -23,6 +23,10 @@ Json row_json(const agent::Variable& row) {
   return {{"name", row.name}, {"value", row.value}, {"reason", row.reason}};
 }
 
+Json file_json(const agent::LaunchFile& file) {
+  return {{"path", file.path.string()}, {"mode", "0600"}, {"text", file.text}};
+}
+
 Json to_json(const agent::LaunchPlan& plan) {
   Json record = {{"label", plan.label},
                  {"proxy_url", plan.proxy_url},
@@ -37,9 +41,10 @@ Json to_json(const agent::LaunchPlan& plan) {
   if (!plan.settings.empty()) record["settings"] = Json::array();
   for (const agent::Variable& row : plan.settings) record["settings"].push_back(row_json(row));
   record["files"] = Json::array();
-  for (const agent::LaunchFile& file : plan.files)
-    record["files"].push_back(
-        {{"path", file.path.string()}, {"mode", "0600"}, {"text", file.text}});
+  for (const agent::LaunchFile& file : plan.files) record["files"].push_back(file_json(file));
+  if (!plan.kept_files.empty()) record["kept_files"] = Json::array();
+  for (const agent::LaunchFile& file : plan.kept_files)
+    record["kept_files"].push_back(file_json(file));
   return record;
 }
 
@@ -74,6 +79,8 @@ void print_launch(const agent::LaunchPlan& plan, Output& output) {
   for (const agent::LaunchFile& file : plan.files)
     output.text(fmt::format("\n# {} (0600, removed when {} ends)\n{}", file.path.string(),
                             plan.agent.program, file.text));
+  for (const agent::LaunchFile& file : plan.kept_files)
+    output.text(fmt::format("\n# {} (0600, kept)\n{}", file.path.string(), file.text));
 }
 
 // A process of its own, so that this one keeps a single thread; it reports on stderr, for stdout
@@ -98,8 +105,8 @@ void LaunchCommand::declare(Args& args) {
               "AUTOSRE_PRIORITY");
   args.option("--url", "URL", url_, "the proxy, if it is not that of the stack which runs",
               row_.url_variable);
-  args.flag("--auto-start", auto_start_, "start the stack when it does not answer",
-            "AUTOSRE_AUTO_START");
+  args.flag("--auto-start", auto_start_,
+            "start the local stack when it does not answer; not with --url", "AUTOSRE_AUTO_START");
   args.flag("--print-env", print_env_, "print the environment for a shell's eval");
   args.flag("--explain", explain_, "print the environment with a reason for each variable");
   args.flag("--dry-run", dry_run_, "print the arguments and files, run nothing");
@@ -108,9 +115,14 @@ void LaunchCommand::declare(Args& args) {
 }
 
 int LaunchCommand::run() {
+  if (json_ && !explain_ && !dry_run_)
+    throw base::Error(
+        "--json has nothing to print", "it goes with --explain or --dry-run",
+        fmt::format("an option of {}'s own stands behind its first word or --", row_.program),
+        base::Exit::usage);
   const config::Environment environment = sys::environment();
   agent::LaunchRequest request = make_request(environment);
-  if (auto_start_ && !stack_answers(request, environment)) {
+  if (auto_start_ && url_.empty() && !stack_answers(request, environment)) {
     if (const int code = start_stack(); code != 0) return code;
     request = make_request(environment);  // it may answer elsewhere
   }
