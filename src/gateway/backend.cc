@@ -108,6 +108,8 @@ Task<bool> Backend::probe() {
                  profile_.window, profile_.vision ? "yes" : "no",
                  profile_.inline_system ? "in place" : "folded",
                  profile_.merge_same_role ? "merged" : "as they come");
+    if (options_.keep_model)
+      options_.keep_model({profile_.model, profile_.window, profile_.vision});
   }
   known_ = true;
   co_return true;

@@ -20,7 +20,12 @@ std::string_view name(BackendState state);
 
 class Backend {
  public:
-  Backend(net::UpstreamPool& pool, const Options& options) : pool_(pool), options_(options) {}
+  Backend(net::UpstreamPool& pool, const Options& options)
+      : pool_(pool),
+        options_(options),
+        profile_{.model = options.last_model.id,
+                 .window = options.last_model.window,
+                 .vision = options.last_model.vision} {}
 
   // Never returns.
   net::Task<void> watch();
@@ -29,6 +34,7 @@ class Backend {
   bool asked() const { return asked_; }
   BackendState state() const { return state_; }
   const std::string& detail() const { return detail_; }
+  // Before the server's first answer: the last model there was.
   const translate::ModelProfile& profile() const { return profile_; }
   // Asks the engine now when nothing is known of it yet.
   net::Task<bool> ensure_known();

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "net/url.h"
@@ -10,6 +12,15 @@
 namespace gateway {
 
 enum class Protocol { anthropic, responses };
+
+// What clients are told of the model.
+struct ServedModel {
+  std::string id;
+  int64_t window = 0;  // tokens; 0: not known
+  bool vision = false;
+
+  bool operator==(const ServedModel&) const = default;
+};
 
 struct Options {
   Protocol protocol = Protocol::anthropic;
@@ -23,7 +34,9 @@ struct Options {
   int max_streams = 16384;
   int slots = 0;    // requests the engine runs at a time; 0: as the engine says
   int reserve = 1;  // of these, kept free for requests more urgent than side calls
-  std::filesystem::path request_log;         // empty: none
+  std::filesystem::path request_log;  // empty: none
+  ServedModel last_model;  // as an earlier proxy knew it, for clients that come before the model
+  std::function<void(const ServedModel&)> keep_model;  // for a later one; empty: not kept
   std::chrono::seconds upstream_idle{1800};  // an answer that stands still longer is given up
   std::chrono::seconds hold_head{3};         // the HTTP status is open this long
   std::chrono::seconds ping{9};

@@ -122,6 +122,20 @@ def port(shared):
 
 
 @pytest.fixture
+def proxy_again(tmp_path):
+    """Responses proxies one after the other, with one home."""
+    made = []
+
+    def make(upstream_url):
+        made.append(Proxy(tmp_path / "home", upstream_url, kind="codex"))
+        return made[-1]
+
+    (tmp_path / "home").mkdir()
+    yield make
+    assert [p.terminate() for p in made] == [0] * len(made)
+
+
+@pytest.fixture
 def make_codex(make_proxy):
     """The Responses proxy before a server: a client of it."""
     def make(upstream, *options):

@@ -124,6 +124,31 @@ def test_a_dead_model_server_is_told_at_once(make_proxy, make_upstream):
     assert models["models"] and models["data"], "the list is there while the model is down"
 
 
+def test_the_window_is_known_before_the_model_server_is_there(upstream, proxy_again):
+    """A Codex that is started while the model loads asks but once."""
+    window = upstream.window
+    proxy = proxy_again(upstream.url)
+    wait_until(lambda: ask(proxy.port, "GET", "/health").json()["backend"] == "ok", 3, "ok")
+    known = ask(proxy.port, "GET", "/v1/models?client_version=0.169.0").json()["models"][0]
+    assert known["context_window"] == window
+    assert proxy.terminate() == 0
+    upstream.healthy = False
+    proxy = proxy_again(upstream.url)
+    wait_until(lambda: ask(proxy.port, "GET", "/health").json()["backend"] == "loading", 3, "it")
+    models = ask(proxy.port, "GET", "/v1/models?client_version=0.169.0").json()["models"]
+    assert models == [known]
+    error_of(ask(proxy.port, "POST", PATH, {"model": "m", "input": "hi"}), 503)
+    kept, = proxy.home.rglob("models/*.json")
+    assert proxy.terminate() == 0
+    kept.write_text('{"model": 1')  # nothing that was kept stops a proxy
+    upstream.healthy, upstream.window = True, 4096
+    proxy = proxy_again(upstream.url)
+    wait_until(lambda: ask(proxy.port, "GET", "/health").json()["backend"] == "ok", 3, "ok")
+    models = ask(proxy.port, "GET", "/v1/models?client_version=0.169.0").json()["models"]
+    assert models[0]["context_window"] == 4096
+    wait_until(lambda: '"window": 4096' in kept.read_text(), 3, "the new window kept")
+
+
 def test_a_loading_model_server_is_said_to_load(make_upstream, make_codex):
     upstream = make_upstream()
     upstream.healthy = False

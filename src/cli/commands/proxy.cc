@@ -1,8 +1,11 @@
 // `autosre proxy anthropic` and `autosre proxy codex`: the proxies as foreground servers.
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -10,6 +13,7 @@
 #include "base/strings.h"
 #include "cli/args.h"
 #include "cli/commands.h"
+#include "cli/kept_model.h"
 #include "config/paths.h"
 #include "gateway/server.h"
 #include "net/url.h"
@@ -30,6 +34,16 @@ std::string read_token(const std::string& file) {
     throw base::Error("cannot take a token from \"" + file + "\"", "it holds more than one word",
                       "write one line with the token to it, readable only by you");
   return std::string(token);
+}
+
+// None where there is no home to keep it in.
+std::optional<std::filesystem::path> kept_model_file(const net::Url& upstream) {
+  try {
+    return config::resolve_paths(sys::environment()).state / "models" /
+           fmt::format("{}-{}.json", upstream.host, upstream.port);
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
 }
 
 void require_at_least(const std::string& option, int value, int least) {
@@ -98,6 +112,10 @@ class Proxy final : public Command {
       spdlog::warn(
           "PDF documents: pdftotext (poppler-utils) is not on PATH; "
           "the model is told that their text cannot be read");
+    if (const auto kept = kept_model_file(*url)) {
+      options_.last_model = read_kept_model(*kept);
+      options_.keep_model = [kept](const gateway::ServedModel& model) { keep_model(*kept, model); };
+    }
     gateway::serve(options_, [&](int port) {
       const net::Url url{options_.listen.address, static_cast<uint16_t>(port), {}};
       std::fprintf(stderr, "autosre: %s proxy ready on http://%s (upstream %s)\n", row_.name,
