@@ -192,10 +192,10 @@ TEST(ResponseSink, TellsTheUsageWhole) {
   EXPECT_GT(guessed["output_tokens"], 0);
 }
 
-TEST(ResponseSink, GivesARefusalAsText) {
+TEST(ResponseSink, GivesARefusalAsTextAndNothingOfAFilteredAnswer) {
   EXPECT_EQ(answer_to(chunk(R"({"refusal":"No."})") + stop), "message:No. | completed");
   const Json filtered = response_for(whole(content("Well") + finish("content_filter") + done));
-  EXPECT_EQ(outline_of(filtered), "message:Well | incomplete");
+  EXPECT_EQ(outline_of(filtered), "incomplete");
   EXPECT_EQ(filtered["incomplete_details"]["reason"], "content_filter");
 }
 
