@@ -27,8 +27,8 @@ void keep_model(const std::filesystem::path& file, const gateway::ServedModel& m
   if (read_kept_model(file) == model) return;
   const Json json = {{"model", model.id}, {"window", model.window}, {"vision", model.vision}};
   try {
-    sys::write_atomically(
-        file, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", 0600);
+    sys::write_atomically(file, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
+                          0600);
   } catch (const base::Error& error) {
     spdlog::warn("{}: {}", error.what(), error.why());
   }
