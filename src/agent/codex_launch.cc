@@ -32,6 +32,37 @@ std::vector<std::string> notes_on(const CodexModel& model, Tools tools) {
   return advice.empty() ? std::vector<std::string>() : std::vector{advice};
 }
 
+// The folder that `-C` or `--cd` names, else the present one.
+fs::path folder_of(const std::vector<std::string>& words) {
+  fs::path folder;
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const bool is_next = words[i] == "-C" || words[i] == "--cd";
+    if (is_next && i + 1 < words.size()) folder = words[i + 1];
+    if (words[i].starts_with("--cd=")) folder = words[i].substr(5);
+  }
+  std::error_code ignored;
+  return fs::weakly_canonical(fs::current_path(ignored) / folder, ignored);
+}
+
+// A project is the nearest folder from here upwards with a .git, else the folder itself.
+fs::path project_of(const fs::path& folder) {
+  std::error_code ignored;
+  for (fs::path at = folder; at.has_relative_path(); at = at.parent_path())
+    if (fs::exists(at / ".git", ignored)) return at;
+  return folder;
+}
+
+// The user's home, if it is the project and has a .codex.
+fs::path home_as_project(const config::Environment& environment,
+                         const std::vector<std::string>& words) {
+  const auto found = environment.find("HOME");
+  if (found == environment.end()) return {};
+  std::error_code ignored;
+  const fs::path home = fs::canonical(found->second, ignored);
+  if (!fs::exists(home / ".codex", ignored)) return {};
+  return project_of(folder_of(words)) == home ? home : fs::path();
+}
+
 CodexLaunch launch_of(const LaunchRequest& request, const Proxy& proxy, const CodexModel& model,
                       const config::Environment& environment) {
   const config::Paths paths = config::resolve_paths(environment);
@@ -51,10 +82,7 @@ CodexLaunch launch_of(const LaunchRequest& request, const Proxy& proxy, const Co
   if (request.tools == Tools::all) launch.mcp = mcp_entries(sys::this_executable());
   launch.catalog_file = launch_folder(paths, launch.run_id) / "models.json";
   if (model.window) launch.window = plan_codex_window(*model.window);
-  const auto home = environment.find("HOME");
-  std::error_code ignored;
-  if (home != environment.end() && fs::exists(fs::path(home->second) / ".codex", ignored))
-    launch.users_home = home->second;
+  launch.users_home = home_as_project(environment, request.words);
   return launch;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "agent/codex_environment.h"
 #include "base/strings.h"
@@ -109,21 +109,31 @@ void add_window(std::vector<Variable>& settings, const CodexWindow& window) {
       "one output takes no more of the window");
 }
 
-// In the user's home Codex would take its .codex for the configuration of a project.
+// In the user's home Codex would take its .codex for the configuration of a project. A project that
+// was decided on may be written to, whatever was decided.
 void add_distrust(std::vector<Variable>& settings, const CodexLaunch& launch) {
   if (launch.users_home.empty()) return;
   add(settings, "projects",
       fmt::format("{{ {} = {{ trust_level = \"untrusted\" }} }}",
                   toml_text(launch.users_home.string())),
       "your own ~/.codex is no project's");
+  add(settings, "sandbox_mode", toml_text("read-only"), "as where nothing was decided");
 }
+
+constexpr std::string_view provider_line = "model_provider = \"autosre\"";
 
 // The keys in which one launch's file differs from another's.
 constexpr std::array renewed = {"model", "model_providers.autosre.base_url",
                                 "model_providers.autosre.model_catalog_url"};
 
-bool is_line_of(std::string_view line, std::string_view key) {
-  return line.starts_with(key) && line.substr(key.size()).starts_with(" = ");
+std::string_view key_of(std::string_view line) {
+  return base::trim(line.substr(0, line.find('=')));
+}
+
+// Behind the beginning of a table, or of a text of several lines, a line alone does not say what it
+// is.
+bool is_plain(std::string_view line) {
+  return !base::trim(line).starts_with('[') && !line.contains(R"(""")") && !line.contains("'''");
 }
 
 }  // namespace
@@ -171,42 +181,34 @@ std::string codex_config_file(CodexLaunch launch) {
   launch.window.reset();  // the next model has another
   launch.tools = Tools::all;
   launch.mcp.clear();  // the program may move
-  const std::string users_home = std::exchange(launch.users_home, {}).string();
+  launch.users_home.clear();
   std::string text =
       "# For a codex that is started without the options of `autosre codex`, such as one that an\n"
       "# agent starts itself: the local model, and no cloud. Yours to change; each launch renews\n"
       "# the model and the two addresses.\n";
   for (const Variable& row : codex_settings(launch)) text += row.name + " = " + row.value + "\n";
-  // A table of its own: Codex adds others.
-  if (!users_home.empty())
-    text += "\n[projects." + toml_text(users_home) + "]\ntrust_level = \"untrusted\"\n";
   return text;
 }
 
 std::string renewed_config(std::string_view kept, const CodexLaunch& launch) {
+  std::vector<std::string_view> lines = base::split(kept, '\n');
+  const auto end = std::ranges::find_if_not(lines, is_plain);
+  const auto is_ours = [](std::string_view line) { return base::trim(line) == provider_line; };
+  if (std::find_if(lines.begin(), end, is_ours) == end) return std::string(kept);
   const std::string fresh = codex_config_file(launch);
-  const std::vector<std::string_view> fresh_lines = base::split(fresh, '\n');
-  std::string text;
-  bool is_in_table = false;
-  for (std::string_view line : base::split(kept, '\n')) {
-    is_in_table = is_in_table || line.starts_with('[');
-    for (const std::string_view key : renewed)
-      if (!is_in_table && is_line_of(line, key))
-        line = *std::ranges::find_if(fresh_lines, [&](auto own) { return is_line_of(own, key); });
-    text += line;
-    text += '\n';
+  for (const std::string_view own : base::split(fresh, '\n')) {
+    const auto is_another = [&](std::string_view line) { return key_of(line) == key_of(own); };
+    if (std::ranges::find(renewed, key_of(own)) != renewed.end())
+      std::replace_if(lines.begin(), end, is_another, own);
   }
-  text.pop_back();  // the last line ended already, or had no end
-  return text;
+  return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 std::string codex_shell_lines(CodexLaunch launch) {
   launch.catalog_file.clear();
+  launch.users_home.clear();  // it may go on in any folder
   const std::string home = shell_quoted(launch.home.string());
-  const std::string file = shell_quoted((launch.home / "config.toml").string());
-  std::string text = "mkdir -p " + home + " && chmod 700 " + home + "\n[ -e " + file +
-                     " ] || (umask 077 && printf %s " + shell_quoted(codex_config_file(launch)) +
-                     " > " + file + ")\ncodex() { command codex";
+  std::string text = "mkdir -p " + home + " && chmod 700 " + home + "\ncodex() { command codex";
   for (const std::string& word : codex_arguments(codex_settings(launch), {}))
     text += " " + (word == "-c" ? word : shell_quoted(word));
   return text + " \"$@\"; }\n";

@@ -24,7 +24,7 @@ struct CodexLaunch {
   std::string token_file;  // where the token is from; empty: it is no secret
   std::string run_id;
   std::filesystem::path home;          // Codex's folder, kept from launch to launch
-  std::filesystem::path users_home;    // the folder with a .codex of the user's; empty: none
+  std::filesystem::path users_home;    // where it is the project and has a .codex; else empty
   std::filesystem::path catalog_file;  // empty: Codex asks the proxy
   std::optional<CodexWindow> window;
   std::optional<int> priority;
@@ -47,10 +47,10 @@ std::vector<std::string> codex_arguments(const std::vector<Variable>& settings,
 std::string codex_config_file(CodexLaunch launch);
 
 // That file as it was kept, which Codex and the user may have changed, with this launch's model and
-// address.
+// address. Unchanged where our provider is no longer the chosen one.
 std::string renewed_config(std::string_view kept, const CodexLaunch& launch);
 
-// Lines for a shell: Codex's folder with its file, and a function `codex` that gives it the
+// Lines for a shell: Codex's folder, and a function `codex` that gives it the
 // settings.
 std::string codex_shell_lines(CodexLaunch launch);
 

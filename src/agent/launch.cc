@@ -21,7 +21,8 @@ void keep_file(const LaunchFile& file) {
   fs::create_directories(folder.parent_path());
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     throw base::Error("cannot make " + folder.string(), std::strerror(errno));
-  if (sys::read_file(file.path) != file.text) sys::write_atomically(file.path, file.text, 0600);
+  if (sys::read_file(file.path) == file.text) return;
+  sys::write_atomically(fs::weakly_canonical(file.path), file.text, 0600);
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
@@ -33,13 +34,17 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 }  // namespace
 
+void keep_files(const LaunchPlan& plan) {
+  for (const LaunchFile& file : plan.kept_files) keep_file(file);
+}
+
 void become(const LaunchPlan& plan, const config::Environment& environment) {
   const Agent& agent = plan.agent;
   const auto program = sys::find_program(agent.program, environment);
   if (!program)
     throw base::Error(agent.program + " is not on PATH", agent.name + " is not installed",
                       "npm install -g " + agent.package);
-  for (const LaunchFile& file : plan.kept_files) keep_file(file);
+  keep_files(plan);
   write_launch_files(plan.files.front().path.parent_path(), plan.files);
   std::vector<std::string> words = {agent.program};
   words.insert(words.end(), plan.arguments.begin(), plan.arguments.end());

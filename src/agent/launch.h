@@ -46,6 +46,9 @@ struct LaunchPlan {
   std::vector<std::string> notes;      // for the user, on stderr
 };
 
+// Writes those of the kept files that are missing or differ.
+void keep_files(const LaunchPlan& plan);
+
 // Becomes the agent. Throws base::Error when it is not on PATH or cannot be executed.
 [[noreturn]] void become(const LaunchPlan& plan, const config::Environment& environment);
 

@@ -14,7 +14,9 @@ gateway::ServedModel read_kept_model(const std::filesystem::path& file) {
   try {
     const Json json = Json::parse(sys::read_file(file).value_or("null"));
     if (json.is_null()) return {};
-    return {.id = json.at("model"), .window = json.at("window"), .vision = json.at("vision")};
+    const Json& window = json.at("window");
+    if (!window.is_number_integer() || window.get<int64_t>() < 0) return {};
+    return {.id = json.at("model"), .window = window, .vision = json.at("vision")};
   } catch (const Json::exception&) {
     return {};
   } catch (const base::Error& error) {

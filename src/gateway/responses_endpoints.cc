@@ -155,9 +155,9 @@ void ResponsesRequest::warn_of_a_name() {
   if (gateway().warned_of_a_name || std::ranges::none_of(request_.items, brings_tools)) return;
   gateway().warned_of_a_name = true;
   spdlog::warn(
-      "Codex takes \"{}\" for a model of OpenAI's, with that one's window and tools; "
+      "Codex takes {} for a model of OpenAI's, with that one's window and tools; "
       "name the model \"{}\"",
-      model_, gateway().label());
+      json::quoted(model_.substr(0, 80)), gateway().label());
 }
 
 void ResponsesRequest::share_tools() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/strings.h"
+#include "protocol/json/text.h"
 #include "translate/upstream_error.h"
 
 namespace translate {
@@ -28,6 +30,14 @@ std::string id_seed(const AnswerOptions& options) {
   const size_t underscore = id.find('_');
   std::string seed(options.call_prefix);
   return seed += id.substr(underscore == id.npos ? 0 : underscore + 1);
+}
+
+// Words that are about tool calls name the tags within a line.
+bool has_call_as_text(std::string_view text) {
+  return std::ranges::any_of(base::split(text, '\n'), [](std::string_view line) {
+    line = base::trim(line);
+    return line.starts_with("<tool_call>") || line.starts_with("<function=");
+  });
 }
 
 }  // namespace
@@ -96,6 +106,7 @@ void AnswerStream::reasoning(std::string_view escaped) {
 
 void AnswerStream::text(std::string_view escaped) {
   look_for_markup(escaped);
+  if (options_.words_only) words_ += escaped;
   if (open_ == BlockType::text) {
     sink_.delta(escaped);
     return;
@@ -259,7 +270,7 @@ void AnswerStream::finish() {
           nothing ? "the model returned an empty answer" : "the model's tool call is cut off", 0});
     return;
   }
-  if (options_.words_only && (tool_count_ > 0 || raw_tool_markup_)) {
+  if (options_.words_only && (tool_count_ > 0 || has_call_as_text(json::unescape(words_)))) {
     fail({chat::ErrorKind::server, "the model called a tool instead of writing a summary", 0});
     return;
   }

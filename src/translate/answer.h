@@ -27,7 +27,7 @@ struct AnswerOptions {
   // with a call that breaks off inside its arguments, is an error.
   bool whole_or_error = false;
   // For a client that puts the answer in the place of its whole conversation: a tool call, or what
-  // the server left of one in the text, is an error.
+  // the server left of one at the beginning of a line, is an error.
   bool words_only = false;
   int64_t estimated_prompt = 0;  // tokens, where the server counts none
 };
@@ -80,6 +80,7 @@ class AnswerStream {
   std::vector<Held> held_;  // came while a tool call was unfinished
   std::string hidden_reasoning_;
   std::string markup_;  // the text since a "<" that may begin a tool call's markup
+  std::string words_;   // all of the text, where only words are wanted
   size_t tool_count_ = 0;
   bool refused_ = false;
   std::string finish_reason_;

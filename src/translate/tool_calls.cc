@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "protocol/json/document.h"
 #include "protocol/json/text.h"
 
@@ -131,8 +132,9 @@ std::string closing_brackets(const ToolCall& call) {
 }
 
 bool breaks_off(const ToolCall& call) {
-  const std::string text = json::unescape(call.arguments);
-  const bool is_meant_as_json = text.starts_with('{') || text.starts_with('[');
+  const std::string arguments = json::unescape(call.arguments);
+  const std::string_view text = base::trim(arguments);
+  const bool is_meant_as_json = !text.empty() && std::string_view("{[\"").contains(text.front());
   if (!is_meant_as_json || is_json(text)) return false;
   const auto [closers, in_string] = open_brackets(text);
   return in_string || !closers.empty();

@@ -111,8 +111,9 @@ TEST(CodexSettings, TakeTheUsersOwnFolderForNoProject) {
   launch.users_home = "/home/\"ann\"";
   EXPECT_EQ(value_of(codex_settings(launch), "projects"),
             R"({ "/home/\"ann\"" = { trust_level = "untrusted" } })");
-  EXPECT_TRUE(codex_config_file(launch).ends_with(
-      "\n[projects.\"/home/\\\"ann\\\"\"]\ntrust_level = \"untrusted\"\n"));
+  EXPECT_EQ(value_of(codex_settings(launch), "sandbox_mode"), "\"read-only\"");
+  for (const std::string& text : {codex_config_file(launch), codex_shell_lines(launch)})
+    EXPECT_FALSE(text.contains("untrusted")) << "it would open the sandbox";
 }
 
 TEST(CodexConfigFile, IsRenewedWhereLaunchesDiffer) {
@@ -123,8 +124,14 @@ TEST(CodexConfigFile, IsRenewedWhereLaunchesDiffer) {
   launch.proxy_url = "http://127.0.0.1:9";
   EXPECT_EQ(renewed_config(kept, launch),
             codex_config_file(launch) + "[projects.\"/p\"]\nmodel = \"theirs\"");
-  const std::string of_the_user = "# model = 1\nmodel_reasoning_effort = \"low\"\n";
-  EXPECT_EQ(renewed_config(of_the_user, launch), of_the_user);
+  EXPECT_TRUE(renewed_config("model_provider = \"autosre\"\r\nmodel=\"x\"\r\n", launch)
+                  .ends_with("\nmodel = \"another\"\n"));
+  for (const char* theirs :
+       {"model_provider = \"mine\"\nmodel = \"x\"\n",
+        "model_provider = \"autosre\"\n# model = 1\nmodel_verbosity = \"low\"\n",
+        "model_provider = \"autosre\"\nx = \"\"\"\nmodel = 1\n\"\"\"\n",
+        "model_provider = \"autosre\"\n  [profiles.x]\n  model = \"x\"\n", "", "\n"})
+    EXPECT_EQ(renewed_config(theirs, launch), theirs);
 }
 
 TEST(CodexShellLines, QuoteForAShell) {

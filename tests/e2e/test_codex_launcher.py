@@ -104,15 +104,17 @@ def test_in_the_users_home_their_own_folder_is_no_projects(upstream, proxy, home
                f'[mcp_servers.mine]\ncommand = "touch"\nargs = ["{started}"]\n')
     assert launch(home, proxy, *EXEC, "make the folder").returncode == 0
     kept, = home.folder.rglob("autosre/codex/config.toml")
-    text = kept.read_text().replace('"untrusted"', '"trusted"')
-    assert f'[projects."{home.folder}"]\ntrust_level = "trusted"' in text
-    kept.write_text(text)
+    trusted = f'"{home.folder}" = {{ trust_level = "trusted" }}'
+    kept.write_text(kept.read_text() + f"projects = {{ {trusted} }}\n")
     home.project = home.folder
     assert launch(home, proxy, *EXEC, "hi").returncode == 0
-    assert "the words of" not in upstream.calls[-1].raw.decode() and not started.exists()
-    trust = ["-c", f'projects={{ "{home.folder}" = {{ trust_level = "trusted" }} }}']
-    assert launch(home, proxy, *trust, *EXEC, "hi").returncode == 0
-    assert "the words of" in upstream.calls[-1].raw.decode(), "the test shows nothing"
+    sent = upstream.calls[-1].raw.decode()
+    assert "the words of" not in sent and not started.exists()
+    assert "`sandbox_mode` is `read-only`" in sent
+    assert launch(home, proxy, "-c", f"projects={{ {trusted} }}", *EXEC, "-s", "workspace-write",
+                  "hi").returncode == 0
+    sent = upstream.calls[-1].raw.decode()
+    assert "the words of" in sent and "`workspace-write`" in sent, "the test shows nothing"
 
 
 def test_a_shells_codex_and_what_that_starts_find_the_stack(upstream, proxy, home):

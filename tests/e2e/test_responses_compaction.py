@@ -4,7 +4,8 @@ import pytest
 
 from answers import Answer, Broken, Cut, Reasoning, Text, Tool, http_error, say
 from prompts import render
-from responses_client import (EXEC, call_item, custom, error_of, message, output_item)
+from responses_client import (EXEC, call_item, custom, error_of, message, output_item,
+                              text_of)
 from responses_grammar import response_of
 
 TRIGGER = {"type": "compaction_trigger"}
@@ -96,6 +97,8 @@ BAD = {
     "the end of the connection": Answer([Text("The summ"), Cut()]),
     "filtered": Answer([Text("The summ")], finish="content_filter"),
     "words and a call": Answer([Text("First I look."), Tool("exec_command", {"cmd": "ls"})]),
+    "words and a call that was not taken out": Answer([Text(
+        'I look.\n  <function=exec_command>', 3)]),
     "a call that was not taken out": Answer([Text('<tool_call>\n{"name": "exec_command"}')]),
 }
 
@@ -134,6 +137,7 @@ def test_local_compaction_is_a_request_as_others_are(client):
 
 
 @pytest.mark.parametrize("name", ["a call", "words and a call", "a call that was not taken out",
+                                  "words and a call that was not taken out",
                                   "empty", "an error in it", "the end of the connection"])
 def test_a_bad_summary_of_local_compaction_is_a_failure(name, client):
     """Case 47, 59: Codex takes whatever is completed for the summary."""
@@ -145,6 +149,13 @@ def test_a_bad_summary_of_local_compaction_is_a_failure(name, client):
             assert response_of(answer.events())["status"] == "failed"
         else:
             assert answer.status >= 400 or answer.json()["status"] == "failed", answer.body
+
+
+def test_a_summary_may_be_about_tool_calls(client):
+    words = "The user wants the parser of `<tool_call>` mended.\nDone: <function= is read."
+    client.upstream.respond = lambda call: say(words)
+    response = client.stream([*HISTORY, message("user", "Sum up.")], tools=[], **LOCAL)
+    assert response["status"] == "completed" and text_of(response) == words
 
 
 def test_a_chosen_tool_is_not_chosen_for_a_summary(client):

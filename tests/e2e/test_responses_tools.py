@@ -310,6 +310,8 @@ TWO = [namespace("a", function("read")), namespace("b", function("read"), functi
 CHOSEN = {
     "of a namespace": ({"type": "function", "namespace": "b", "name": "read"}, "b__read"),
     "of no namespace": ({"type": "function", "namespace": "", "name": "read"}, "read"),
+    "of none, beside namespaces": ({"type": "function", "name": "read"}, "read"),
+    "of any": ({"type": "function", "name": "write"}, "b__write"),
     "by its flat name": ({"type": "function", "name": "b__write"}, "b__write"),
 }
 
@@ -324,6 +326,7 @@ def test_a_chosen_tool_is_that_of_its_namespace(name, client):
 ALLOWED = {
     "a tool of one namespace": ([{"type": "function", "namespace": "b", "name": "read"}],
                                 ["b__read"]),
+    "one beside namespaces": ([{"type": "function", "name": "read"}], ["read"]),
     "a namespace": ([{"type": "namespace", "name": "b"}], ["b__read", "b__write"]),
     "the search": ([{"type": "tool_search"}], ["tool_search"]),
 }

@@ -179,6 +179,8 @@ TEST(ToolCalls, ClosesNothingElse) {
 TEST(ToolCalls, TellJsonThatBreaksOffFromTextThatIsNone) {
   EXPECT_TRUE(breaks_off(call_with(R"({\"a\":\"b)")));
   EXPECT_TRUE(breaks_off(call_with(R"([1)")));
+  EXPECT_TRUE(breaks_off(call_with(R"( \n{\"a\":\"b)")));
+  EXPECT_TRUE(breaks_off(call_with(R"(\"{\\\"a\\\")")));
   EXPECT_FALSE(breaks_off(call_with(R"({\"a\":1})")));
   EXPECT_FALSE(breaks_off(call_with("")));
   EXPECT_FALSE(breaks_off(call_with(R"(*** Begin Patch\n-int f() {\n+int g() {\n*** End Patch)")));

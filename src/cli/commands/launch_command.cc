@@ -158,6 +158,7 @@ bool LaunchCommand::stack_answers(const agent::LaunchRequest& request,
 int LaunchCommand::print(const agent::LaunchPlan& plan) const {
   Output output;
   if (print_env_) {
+    agent::keep_files(plan);  // what that shell starts reads them
     output.text(agent::render_exports(plan.changes, plan.secret) + plan.shell_lines);
   } else if (json_) {
     output.json(to_json(plan));

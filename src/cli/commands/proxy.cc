@@ -1,11 +1,11 @@
 // `autosre proxy anthropic` and `autosre proxy codex`: the proxies as foreground servers.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
-#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -39,8 +39,9 @@ std::string read_token(const std::string& file) {
 // None where there is no home to keep it in.
 std::optional<std::filesystem::path> kept_model_file(const net::Url& upstream) {
   try {
-    return config::resolve_paths(sys::environment()).state / "models" /
-           fmt::format("{}-{}.json", upstream.host, upstream.port);
+    std::string name = upstream.authority() + upstream.path;
+    std::ranges::replace_if(name, [](char c) { return c == '/' || c == ':'; }, '-');
+    return config::resolve_paths(sys::environment()).state / "models" / (name + ".json");
   } catch (const base::Error&) {
     return std::nullopt;
   }

@@ -122,33 +122,42 @@ void Translator::write_tools() {
   call_.blocks.insert(call_.blocks.begin(), {"tools", begin, call_.prompt.size()});
 }
 
-// `{"type":"namespace"}` stands for all of its tools. Without a namespace a name is that of a tool
-// in any, or the function's.
-bool chooses(Value choice, const NamedTool& tool) {
-  const ToolOrigin& origin = tool.origin;
+bool chooses(Value choice, const ToolOrigin& tool) {
   const Value name = choice["name"];
-  if (choice["type"].equals("namespace")) return name.equals(origin.name_space);
-  if (choice["type"].equals("tool_search")) return origin.kind == ToolKind::search;
+  if (choice["type"].equals("namespace")) return name.equals(tool.name_space);
+  if (choice["type"].equals("tool_search")) return tool.kind == ToolKind::search;
   const Value name_space = choice["namespace"];
-  if (name_space.is(Kind::string) && !name_space.equals(origin.name_space)) return false;
-  return name.equals(origin.name) || name.equals(tool.function_name);
+  if (name_space.is(Kind::string) && !name_space.equals(tool.name_space)) return false;
+  return name.equals(tool.name);
+}
+
+// A namespace stands for all of its tools. A name without one is the function's; if there is none,
+// that of a tool in any.
+std::vector<const NamedTool*> chosen(Value choice, const std::vector<ListedTool>& tools) {
+  std::vector<const NamedTool*> found;
+  const bool is_flat = !choice["namespace"].given() && !choice["type"].equals("namespace");
+  for (const ListedTool& tool : tools) {
+    if (is_flat && choice["name"].equals(tool.name->function_name)) return {tool.name};
+    if (chooses(choice, tool.name->origin)) found.push_back(tool.name);
+  }
+  return found;
 }
 
 // The client forbids the others: then they are not shown, at the cost of the prefix.
 void Translator::keep_allowed(Value choice) {
+  std::vector<const NamedTool*> kept;
+  for (const Value allowed : choice["tools"])
+    for (const NamedTool* tool : chosen(allowed, tools_.shown)) kept.push_back(tool);
   std::erase_if(tools_.shown, [&](const ListedTool& tool) {
-    for (const Value allowed : choice["tools"])
-      if (chooses(allowed, *tool.name)) return false;
-    return true;
+    return std::ranges::find(kept, tool.name) == kept.end();
   });
 }
 
 std::expected<void, chat::Error> Translator::append_named(Value choice) {
-  const auto found = std::ranges::find_if(
-      tools_.shown, [&](const ListedTool& tool) { return chooses(choice, *tool.name); });
-  if (found == tools_.shown.end())
+  const auto found = chosen(choice, tools_.shown);
+  if (found.empty())
     return refuse("tool_choice.name: no tool '" + choice["name"].string() + "' is given");
-  append_named_choice(call_.options, found->name->function_name, profile_);
+  append_named_choice(call_.options, found.front()->function_name, profile_);
   return {};
 }
 

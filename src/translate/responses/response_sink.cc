@@ -334,8 +334,7 @@ void ResponseSink::end(std::string_view stop_reason, std::string_view, const cha
   } else {
     // Calls in a cut answer are not given out: one of them is not whole, and nobody would see what
     // the others gave.
-    // Nor is anything of a filtered answer: Codex asks again five times, and would keep it each
-    // time.
+    // Nor is anything of a filtered answer: Codex asks again, and would keep it each time.
     const bool filtered = reason == "content_filter";
     for (const Item& item : items_)
       if (!filtered && (!cut || item.type != BlockType::tool_call)) conclude(item);
