@@ -2,7 +2,7 @@
 
 from server import PROMPTS, Stream, saturated
 
-LONG = 400
+LONG = 1200  # tokens: some seconds, so that a busy machine's delays are a small part
 
 
 def test_the_hook_says_that_it_is_active(hooked, stock):
@@ -11,17 +11,24 @@ def test_the_hook_says_that_it_is_active(hooked, stock):
     assert "priority preemption" not in stock.log()
 
 
+def share_of_the_wait(urgent, background):
+    """When its first token came: 0 at its start, 1 when the first of the others ended. These have connections
+    and threads of their own: what the server sends at once may be seen milliseconds apart."""
+    whole = min(stream.seen[-1] for stream in background) - urgent.started
+    return (urgent.seen[0] - urgent.started) / whole
+
+
 def test_an_urgent_request_goes_first_only_with_the_hook(hooked, stock, say):
     before = stock.metrics()["num_preemptions_total"]
     background, waited = saturated(stock, LONG)
-    assert waited.seen[0] > min(stream.seen[-1] for stream in background), "a slot was free before one ended"
+    assert share_of_the_wait(waited, background) > 0.9, "a slot was free before one ended"
     assert stock.metrics()["num_preemptions_total"] == before
 
     undisturbed = [Stream(hooked, prompt, 20, LONG).finish() for prompt in PROMPTS]
     assert undisturbed[0].text != undisturbed[1].text
     before = hooked.metrics()["num_preemptions_total"]
     background, urgent = saturated(hooked, LONG)
-    assert urgent.seen[0] < min(stream.seen[-1] for stream in background)
+    assert share_of_the_wait(urgent, background) < 0.5
     assert hooked.metrics()["num_preemptions_total"] == before + 1
     # Whoever was preempted lost nothing and has nothing twice.
     for stream, alone in zip(background, undisturbed):
