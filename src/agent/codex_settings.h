@@ -50,8 +50,7 @@ std::string codex_config_file(CodexLaunch launch);
 // address. Unchanged where our provider is no longer the chosen one.
 std::string renewed_config(std::string_view kept, const CodexLaunch& launch);
 
-// Lines for a shell: Codex's folder, and a function `codex` that gives it the
-// settings.
+// Lines for a shell: Codex's folder, and a function `codex` that gives it the settings.
 std::string codex_shell_lines(CodexLaunch launch);
 
 }  // namespace agent

@@ -72,8 +72,7 @@ void MessagesRequest::describe() {
   const RequestClass kind = anthropic::classify(request_);
   const bool agent = kind == RequestClass::main && !record.agent.empty();
   record.request_class = anthropic::name(agent ? RequestClass::agent : kind);
-  const bool aside = agent && gateway().options.background_agents;
-  record.priority = priority(kind == RequestClass::main && !aside);
+  record.priority = priority(kind == RequestClass::main, agent);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
   record.messages = request_.messages.size();

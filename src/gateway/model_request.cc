@@ -46,7 +46,7 @@ Task<void> ModelRequest::run(std::string body) {
   finish_record();
 }
 
-int ModelRequest::priority(bool person_waits) const {
+int ModelRequest::priority(bool person_waits, bool is_agent) const {
   if (gateway_.options.trust_priority) {
     std::string_view text = exchange_.head().get("x-autosre-priority");
     const bool negative = text.starts_with('-');
@@ -54,7 +54,8 @@ int ModelRequest::priority(bool person_waits) const {
     const auto number = text.empty() ? std::nullopt : base::parse_number(text);
     if (number && *number <= 1000) return static_cast<int>(negative ? -*number : *number);
   }
-  return person_waits ? urgent_priority : side_priority;
+  const bool aside = is_agent && gateway_.options.background_agents;
+  return person_waits && !aside ? urgent_priority : side_priority;
 }
 
 std::optional<chat::Error> ModelRequest::too_busy() const {

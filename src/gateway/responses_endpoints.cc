@@ -140,8 +140,7 @@ void ResponsesRequest::describe() {
   const bool agent = kind == RequestClass::agent;
   if (agent) record.agent = exchange().head().get("thread-id");
   record.request_class = responses::name(kind);
-  const bool aside = agent && gateway().options.background_agents;
-  record.priority = priority(kind != RequestClass::title && !aside);
+  record.priority = priority(kind != RequestClass::title, agent);
   record.stream = request_.stream;
   record.tools = request_.tools.size();
   record.messages = request_.items.size();

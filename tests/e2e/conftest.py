@@ -55,9 +55,9 @@ def upstream(make_upstream):
 def make_proxy(tmp_path):
     made = []
 
-    def make(upstream_url, *options, kind="anthropic"):
-        home = tmp_path / f"proxy{len(made)}"
-        home.mkdir()
+    def make(upstream_url, *options, kind="anthropic", home=None):
+        home = home or tmp_path / f"proxy{len(made)}"
+        home.mkdir(exist_ok=True)
         made.append(Proxy(home, upstream_url, *options, kind=kind))
         return made[-1]
 
@@ -119,20 +119,6 @@ def shared(tmp_path_factory):
 def port(shared):
     shared[1].respond = lambda call: say("ok")
     return shared[0].port
-
-
-@pytest.fixture
-def proxy_again(tmp_path):
-    """Responses proxies one after the other, with one home."""
-    made = []
-
-    def make(upstream_url):
-        made.append(Proxy(tmp_path / "home", upstream_url, kind="codex"))
-        return made[-1]
-
-    (tmp_path / "home").mkdir()
-    yield make
-    assert [p.terminate() for p in made] == [0] * len(made)
 
 
 @pytest.fixture

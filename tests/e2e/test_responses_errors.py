@@ -1,5 +1,6 @@
 """Errors in OpenAI's shape, with the statuses and codes on which Codex does the right thing."""
 
+import functools
 import time
 
 import pytest
@@ -124,8 +125,9 @@ def test_a_dead_model_server_is_told_at_once(make_proxy, make_upstream):
     assert models["models"] and models["data"], "the list is there while the model is down"
 
 
-def test_the_window_is_known_before_the_model_server_is_there(upstream, proxy_again):
+def test_the_window_is_known_before_the_model_server_is_there(upstream, make_proxy, tmp_path):
     """A Codex that is started while the model loads asks but once."""
+    proxy_again = functools.partial(make_proxy, kind="codex", home=tmp_path / "home")
     window = upstream.window
     proxy = proxy_again(upstream.url)
     wait_until(lambda: ask(proxy.port, "GET", "/health").json()["backend"] == "ok", 3, "ok")

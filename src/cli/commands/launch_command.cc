@@ -23,8 +23,11 @@ Json row_json(const agent::Variable& row) {
   return {{"name", row.name}, {"value", row.value}, {"reason", row.reason}};
 }
 
-Json file_json(const agent::LaunchFile& file) {
-  return {{"path", file.path.string()}, {"mode", "0600"}, {"text", file.text}};
+Json files_json(const std::vector<agent::LaunchFile>& files) {
+  Json rows = Json::array();
+  for (const agent::LaunchFile& file : files)
+    rows.push_back({{"path", file.path.string()}, {"mode", "0600"}, {"text", file.text}});
+  return rows;
 }
 
 Json to_json(const agent::LaunchPlan& plan) {
@@ -40,11 +43,8 @@ Json to_json(const agent::LaunchPlan& plan) {
     record["environment"].push_back(row_json(row));
   if (!plan.settings.empty()) record["settings"] = Json::array();
   for (const agent::Variable& row : plan.settings) record["settings"].push_back(row_json(row));
-  record["files"] = Json::array();
-  for (const agent::LaunchFile& file : plan.files) record["files"].push_back(file_json(file));
-  if (!plan.kept_files.empty()) record["kept_files"] = Json::array();
-  for (const agent::LaunchFile& file : plan.kept_files)
-    record["kept_files"].push_back(file_json(file));
+  record["files"] = files_json(plan.files);
+  if (!plan.kept_files.empty()) record["kept_files"] = files_json(plan.kept_files);
   return record;
 }
 
