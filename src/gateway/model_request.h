@@ -46,7 +46,8 @@ class ModelRequest {
   Gateway& gateway() const { return gateway_; }
   const Exchange& exchange() const { return exchange_; }
   std::string& answer_buffer() { return exchange_.buffer(); }
-  // `person_waits`: not a side call; agents are one when so set. A trusted client may say otherwise.
+  // `person_waits`: not a side call; agents are one when so set. A trusted client may say
+  // otherwise.
   int priority(bool person_waits, bool is_agent) const;
   const translate::ChatCall& call() const { return call_; }
 
