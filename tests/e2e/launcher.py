@@ -74,8 +74,11 @@ class Home:
                 "CODEX_OSS_BASE_URL": FOREIGN, "CODEX_ACCESS_TOKEN": "shell-login", **more}
 
     def launch_files(self):
-        """Files of launches that are still there."""
-        return [f for f in self.folder.rglob("launch/*/*")]
+        """Files of launches that are still there. Launches may be removing theirs meanwhile, which
+        pathlib's globs fail on and os.walk does not."""
+        launches = self.folder / ".local/state/autosre/run/launch"
+        return [pathlib.Path(folder) / name
+                for folder, _, names in os.walk(launches) for name in names]
 
 
 def start(agent, home, proxy, *words, **variables):
