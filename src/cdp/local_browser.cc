@@ -23,6 +23,7 @@ constexpr const char* disabled_features =
     "InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater";
 
 namespace fs = std::filesystem;
+using std::chrono::milliseconds;
 
 constexpr const char* log_name = "browser.log";
 
@@ -115,21 +116,25 @@ LocalBrowser::LocalBrowser(boost::asio::io_context& io, const LaunchOptions& opt
 
 LocalBrowser::~LocalBrowser() {
   transport_.reset();
-  if (process_.pid > 0 && !ended_) {
-    ::kill(-process_.pid, SIGKILL);
-    // The kernel needs a moment for a process of this size.
-    for (int turn = 0; turn < 500 && !ended_; ++turn) {
-      ended_ = sys::reap(process_.pid);
-      if (!ended_) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+  if (process_.pid <= 0 || ended_) return;
+  // It ends with its pipes and clears up; one that is killed leaves a folder in /tmp.
+  ends_within(milliseconds(1'500));
+  ::kill(-process_.pid, SIGKILL);
+  // The kernel needs a moment for a process of this size.
+  ends_within(milliseconds(1'000));
+}
+
+bool LocalBrowser::ends_within(milliseconds patience) {
+  constexpr milliseconds pause(2);
+  for (milliseconds waited(0); !ended_ && waited <= patience; waited += pause) {
+    ended_ = sys::reap(process_.pid);
+    if (!ended_) std::this_thread::sleep_for(pause);
   }
+  return ended_.has_value();
 }
 
 std::string LocalBrowser::last_words() {
-  for (int turn = 0; turn < 50 && !ended_; ++turn) {
-    ended_ = sys::reap(process_.pid);
-    if (!ended_) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
+  ends_within(milliseconds(100));
   std::string words = ended_ ? sys::describe(*ended_) : "its pipes were closed";
   // What has outlived it.
   if (ended_) ::kill(-process_.pid, SIGKILL);

@@ -1,6 +1,7 @@
 // A Chromium of our own: found, started with a private profile and pipes, ended with us.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -36,7 +37,7 @@ class LocalBrowser {
  public:
   // Throws base::Error when it cannot be started.
   LocalBrowser(boost::asio::io_context& io, const LaunchOptions& options);
-  // Kills what is left of it and removes its profile.
+  // Ends it, by force where it does not go, and removes its profile.
   ~LocalBrowser();
   LocalBrowser(const LocalBrowser&) = delete;
   LocalBrowser& operator=(const LocalBrowser&) = delete;
@@ -47,6 +48,8 @@ class LocalBrowser {
   std::string last_words();
 
  private:
+  bool ends_within(std::chrono::milliseconds patience);
+
   ProfileFolder profile_;
   std::unique_ptr<Transport> transport_;
   sys::ProcessId process_;

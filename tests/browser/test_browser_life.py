@@ -3,7 +3,10 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import time
+
+import pytest
 
 import client as client_module
 
@@ -86,13 +89,21 @@ def test_a_killed_server_leaves_no_process_and_its_profile_is_collected(start, s
     assert left not in profiles(tmp_path) and len(profiles(tmp_path)) == 1
 
 
-def test_the_end_of_stdin_ends_the_browser_and_its_profile(start, site, tmp_path):
-    client = start()
+@pytest.fixture
+def short_folder():
+    """Chromium's sockets want short names."""
+    with tempfile.TemporaryDirectory() as name:
+        yield pathlib.Path(name)
+
+
+def test_the_end_of_stdin_ends_the_browser_and_all_its_files(start, site, tmp_path, short_folder):
+    client = start(TMPDIR=str(short_folder))
     client_module.Session(client, site.url + "/form")
     processes = descendants(client.process.pid)
+    assert list(short_folder.iterdir()), "Chromium's own folder"
     client.close()
     poll(lambda: not any(is_alive(p) for p in processes), "all of the browser has ended")
-    assert profiles(tmp_path) == []
+    assert profiles(tmp_path) == [] and list(short_folder.iterdir()) == []
 
 
 def test_idle_sessions_are_closed_and_then_the_browser(start, site):
