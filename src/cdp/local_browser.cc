@@ -118,7 +118,7 @@ LocalBrowser::~LocalBrowser() {
   transport_.reset();
   if (process_.pid <= 0 || ended_) return;
   // It ends with its pipes and clears up; one that is killed leaves a folder in /tmp.
-  ends_within(milliseconds(1'500));
+  ends_within(milliseconds(3'000));
   ::kill(-process_.pid, SIGKILL);
   // The kernel needs a moment for a process of this size.
   ends_within(milliseconds(1'000));

@@ -6,6 +6,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 
 DEADLINE = 120
 
@@ -109,7 +110,7 @@ class Client:
         if self.process.poll() is None:
             self.process.stdin.close()
             try:
-                self.process.wait(15)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 os.kill(self.process.pid, signal.SIGKILL)
                 self.process.wait()
@@ -140,6 +141,16 @@ class Session:
         lines = [line for line in text.splitlines() if line.strip().startswith("- " + what)]
         assert len(lines) == 1, f"{len(lines)} lines begin with {what!r} in:\n{text}"
         return lines[0].split("[ref=")[1].split("]")[0]
+
+    def sees(self, first, *parts, seconds=30):
+        """`first`, or a later snapshot, that has all the parts: for what another page, another
+        process of the browser's, has to show."""
+        text, end = first, time.monotonic() + seconds
+        while not all(part in text for part in parts) and time.monotonic() < end:
+            time.sleep(0.3)
+            text = self.snapshot()
+        assert all(part in text for part in parts), text
+        return text
 
     def client_url(self, path):
         return self.base + path

@@ -30,8 +30,8 @@ def chromium_port(tmp_path_factory):
         assert time.monotonic() < end, "Chromium tells no port"
         time.sleep(0.1)
     yield int(told.read_text().split("\n")[0])
-    process.kill()
-    process.wait()
+    process.terminate()
+    process.wait(60)
 
 
 def targets(port):

@@ -67,6 +67,7 @@ std::string with_recording_note(Session& session, std::string text) {
 
 Task<ToolResult> open_session(Shared sessions, Json arguments) {
   const auto session = co_await sessions->open();
+  const auto held = co_await take_turn(*session);
   std::string text;
   try {
     const auto tab = co_await session->context->open_tab();

@@ -130,10 +130,13 @@ void Sessions::sweep_later() {
 void Sessions::sweep() {
   if (!browser_) return;
   if (!browser_->is_alive()) return drop_lost();
-  const auto limit = Clock::now() - options_.idle;
+  const auto now = Clock::now();
+  const auto limit = now - options_.idle;
   std::vector<std::string> idle;
-  for (const auto& [id, session] : sessions_)
-    if (session->last_used < limit && !session->turn->is_taken()) idle.push_back(id);
+  for (const auto& [id, session] : sessions_) {
+    if (session->turn->is_taken()) session->last_used = now;
+    if (session->last_used < limit) idle.push_back(id);
+  }
   for (const std::string& id : idle)
     forget(id, fmt::format("it was closed after {} s without use", options_.idle.count() / 1000));
   // A call that uses a context of its own keeps the browser.
