@@ -199,6 +199,7 @@ TEST_F(Launch, NamesTheStartCommandWhenNothingAnswers) {
 
 TEST_F(Launch, SaysThatTheModelIsStillLoading) {
   serve({{"/health", {.body = R"({"status":"ok","backend":"loading"})"}}, {"/v1/models", models}});
+  environment_["AUTOSRE_API_URL"] = server_->url();
   const Outcome outcome = claude();
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.err.find("still loading"), std::string::npos) << outcome.err;

@@ -145,6 +145,8 @@ agent::LaunchRequest LaunchCommand::make_request(const config::Environment& envi
     const backend::Addresses found = backend::find_addresses(environment);
     request.proxy_url = found.*row_.proxy_url;
     request.api_url = found.api;
+  } else if (const auto named = environment.find("AUTOSRE_API_URL"); named != environment.end()) {
+    request.api_url = named->second;
   }
   return request;
 }
