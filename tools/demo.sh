@@ -16,9 +16,9 @@ question=${QUESTION:-What is the capital of France?}
 
 ask() {  # words of autosre
   printf '\n$ autosre %s "%s"\n' "$*" "$question"
-  answer=$(build/autosre "$@" "$question" < /dev/null 2> /dev/null)
+  answer=$(timeout 600 build/autosre "$@" "$question" < /dev/null 2> /dev/null) || answer=
   printf '%s\n' "$answer"
-  [ -n "$answer" ] || { echo "demo: $1 gave no answer" >&2; exit 1; }
+  [ -n "$answer" ] || { echo "demo: $1 gave no answer — see build/autosre status and build/autosre doctor" >&2; exit 1; }
 }
 
 # The small model's window has room for a question, not for Claude Code's tools: --bare leaves them out.

@@ -54,7 +54,7 @@ if [ "$(id -u)" -ne 0 ]; then
   command -v sudo > /dev/null || { echo "deps: these packages are missing: ${missing[*]} — install them as root" >&2; exit 1; }
   sudo=(sudo)
 fi
-"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" apt-get -o Acquire::Retries=3 update -qq
 # No service of a package (nginx) is to be started by its installation.
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+  apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends "${missing[@]}" > /dev/null

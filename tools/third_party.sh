@@ -70,8 +70,9 @@ fetch_pypi() {
   cp "$repo/share/local/inert_backend.py" backend/setuptools/build_meta.py
   echo "$1==$2 --hash=sha256:$3" > requirements.txt
   PYTHONPATH=$PWD/backend AUTOSRE_PACKAGE_NAME=$1 AUTOSRE_PACKAGE_VERSION=$2 PIP_REQUIRE_VIRTUALENV=0 \
-    python3 -m pip download --quiet --no-input --disable-pip-version-check --no-deps --require-hashes \
-    --no-binary :all: --no-build-isolation --use-pep517 --requirement requirements.txt --dest package >&2 ||
+    "$repo/tools/retry.sh" 900 python3 -m pip download --quiet --no-input --disable-pip-version-check --no-deps \
+    --require-hashes --no-binary :all: --no-build-isolation --use-pep517 \
+    --requirement requirements.txt --dest package >&2 ||
     fail "cannot download $1 $2" "check the network and python3 -m pip --version"
 }
 

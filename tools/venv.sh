@@ -13,6 +13,6 @@ if [ "$(cat "$venv/stamp" 2> /dev/null)" = "$stamp" ]; then exit; fi
 echo "venv: installing the Python packages of $requirements" >&2
 rm -rf "$venv"
 python3 -m venv "$venv" || { echo "venv: python3 -m venv failed — install python3-venv" >&2; exit 1; }
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
-  -r "$requirements" >&2
+"$(dirname "${BASH_SOURCE[0]}")/retry.sh" 1800 "$venv/bin/python" -m pip install --quiet \
+  --disable-pip-version-check --only-binary :all: --require-hashes -r "$requirements" >&2
 echo "$stamp" > "$venv/stamp"

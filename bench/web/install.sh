@@ -25,17 +25,17 @@ say "installing Readability, trafilatura and their test pages, once"
 command -v npm > /dev/null || fail "npm is not on PATH" "install Node.js 20 or newer"
 mkdir -p "$folder/npm"
 cp "$pins/package.json" "$pins/package-lock.json" "$folder/npm/"
-(cd "$folder/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+(cd "$folder/npm" && "$repo/tools/retry.sh" 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 
 rm -rf "$folder/venv"
 python3 -m venv "$folder/venv" || fail "python3 -m venv failed" "install python3-venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+"$repo/tools/retry.sh" 900 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
   --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
 
 # go.sum has their hashes.
 while read -r module version; do
   (cd "$pins" && env GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOMODCACHE="$folder/modules" GOPATH="$folder/go" \
-    GOCACHE="$folder/go" "$folder/venv/bin/go" mod download "$module@$version" >&2)
+    GOCACHE="$folder/go" "$repo/tools/retry.sh" 900 "$folder/venv/bin/go" mod download "$module@$version" >&2)
 done < <(sed -n 's/^\t\([^ ]*\) \(v[^ ]*\)$/\1 \2/p' "$pins/go.mod")
 rm -rf "$folder/go" "$folder/pages"
 

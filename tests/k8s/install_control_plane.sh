@@ -38,7 +38,8 @@ build() {
   done
   say "building $1"
   (cd "$(module_of "$1")" && env GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE="$folder/cache" \
-    "$folder/go/bin/go" build -p "$jobs" -trimpath -ldflags "$flags" -o "$folder/bin/$1.new" "$package" >&2)
+    "$repo/tools/retry.sh" 3600 "$folder/go/bin/go" build -p "$jobs" -trimpath -ldflags "$flags" \
+    -o "$folder/bin/$1.new" "$package" >&2)
   mv "$folder/bin/$1.new" "$folder/bin/$1"
   stamp_of "$1" > "$folder/$1.stamp.new"
   mv "$folder/$1.stamp.new" "$folder/$1.stamp"

@@ -23,15 +23,12 @@ case $(uname -m) in
   *) fail "no Node.js package for $(uname -m)" "run the tests on x86-64 or arm64" ;;
 esac
 
-# A download that hangs would hang the tests with it.
-clean_install() { (cd "$folder/npm" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2); }
-
 install_npm() {
   command -v npm > /dev/null || fail "npm is not on PATH" "install Node.js"
   say "installing the npm packages"
   mkdir -p "$folder/npm"
   cp "$pins/package.json" "$pins/package-lock.json" "$folder/npm/"
-  clean_install || { say "npm ci failed or hung: once more"; clean_install; }
+  (cd "$folder/npm" && "$repo/tools/retry.sh" 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
   ln -sfn "$folder/npm/node_modules/node-$platform/bin/node" "$folder/node"
   "$folder/node" --version > /dev/null || fail "$folder/node does not run" "see the messages above"
 }

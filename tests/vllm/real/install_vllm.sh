@@ -20,8 +20,8 @@ add_name() {
 }
 
 install() {
-  "$vllm/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-    --require-hashes "$@" >&2 || fail "pip could not install vLLM" "look at its message above"
+  "$repo/tools/retry.sh" 3600 "$vllm/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --no-deps --only-binary :all: --require-hashes "$@" >&2 || fail "pip could not install vLLM" "look at its message above"
 }
 
 mkdir -p "$vllm"
