@@ -17,14 +17,14 @@ recipe:
   max_num_seqs: 6
 """
 
-# systemctl and docker of a machine made of files: NAME holds 1 or 0.
+# systemctl and docker of a machine made of files: NAME holds 1 or 0, and is never seen empty.
 SYSTEMCTL = """#!/bin/sh
 for name; do :; done
 case $1 in
   show) [ -e {state}/$name ] || {{ echo LoadState=not-found; exit 0; }}
         echo LoadState=loaded; [ $(cat {state}/$name) = 1 ] && echo ActiveState=active || echo ActiveState=inactive ;;
-  stop) echo 0 > {state}/$name ;;
-  start) echo 1 > {state}/$name ;;
+  stop) echo 0 > {state}.$name && mv {state}.$name {state}/$name ;;
+  start) echo 1 > {state}.$name && mv {state}.$name {state}/$name ;;
 esac
 """
 DOCKER = """#!/bin/sh
@@ -32,8 +32,8 @@ for name; do :; done
 [ -e {state}/$name ] || exit 1
 case $1 in
   inspect) [ $(cat {state}/$name) = 1 ] && echo true || echo false ;;
-  stop) echo 0 > {state}/$name ;;
-  start) echo 1 > {state}/$name ;;
+  stop) echo 0 > {state}.$name && mv {state}.$name {state}/$name ;;
+  start) echo 1 > {state}.$name && mv {state}.$name {state}/$name ;;
 esac
 """
 

@@ -240,7 +240,7 @@ def test_ctrl_c_leaves_a_release_that_goes_on(autosre, living):
         if "the release autosre" in line:  # helm is at work, and is not cut short
             break
     process.send_signal(signal.SIGINT)
-    err = process.communicate(timeout=60)[1]
+    err = process.communicate(timeout=300)[1]
     assert process.returncode == 130
     assert "`autosre k3s up` goes on" in err
     assert "nothing was changed" in autosre("k3s", "up", RECIPE).stderr

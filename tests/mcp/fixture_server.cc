@@ -95,7 +95,8 @@ Task<ToolResult> logging(nlohmann::json, CallContext& call) {
 Task<ToolResult> progress(nlohmann::json, CallContext& call) {
   for (const double value : {0.0, 50.0, 100.0}) {
     call.progress(value, 100, "working");
-    co_await pause(call.io, std::chrono::milliseconds(50));
+    // A client that reads the last one together with the result drops it.
+    co_await pause(call.io, std::chrono::milliseconds(value < 100 ? 50 : 500));
   }
   co_return mcp::text_result("Told of it three times.");
 }

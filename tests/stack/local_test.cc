@@ -1,5 +1,6 @@
 // The real program with a fake engine: start, status, stop.
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ namespace {
 using testing_support::Folder;
 using testing_support::poll_until;
 
+// Nobody else is given it while it is held; a server that reuses addresses may listen on it, until
+// listen() is called here.
 struct BoundPort {
   sys::Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   int number = 0;
@@ -33,21 +36,17 @@ struct BoundPort {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(socket.get(), generic, size) == 0 && listen(socket.get(), 1) == 0 &&
-        getsockname(socket.get(), generic, &size) == 0)
+    const int on = 1;
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(socket.get(), generic, size) == 0 && getsockname(socket.get(), generic, &size) == 0)
       number = ntohs(address.sin_port);
   }
+  void listen() const { ::listen(socket.get(), 1); }
 };
 
 class LocalStack : public testing::Test {
  protected:
   LocalStack() {
-    const BoundPort api;
-    const BoundPort proxy;
-    const BoundPort codex_proxy;
-    api_port_ = api.number;
-    proxy_port_ = proxy.number;
-    codex_proxy_port_ = codex_proxy.number;
     sys::write_atomically(folder_ / "tiny.gguf", "GGUF");
     sys::write_atomically(folder_ / "bad.gguf", "GGUF refuse");
   }
@@ -79,9 +78,10 @@ class LocalStack : public testing::Test {
   Folder folder_;
   Files files_ = files_of(
       {.data = {}, .config = {}, .state = folder_ / "autosre", .cache = {}, .runtime = {}});
-  int api_port_ = 0;
-  int proxy_port_ = 0;
-  int codex_proxy_port_ = 0;
+  std::array<BoundPort, 3> held_;
+  int api_port_ = held_[0].number;
+  int proxy_port_ = held_[1].number;
+  int codex_proxy_port_ = held_[2].number;
   std::string output_;
 };
 
@@ -135,6 +135,7 @@ TEST_F(LocalStack, StatusOfNothingIsStoppedAndFails) {
 
 TEST_F(LocalStack, ATakenPortIsNamedWithItsOwner) {
   const BoundPort other;
+  other.listen();
   api_port_ = other.number;
   EXPECT_EQ(start(), 3);
   EXPECT_TRUE(output_.contains(std::to_string(other.number))) << output_;
@@ -145,6 +146,7 @@ TEST_F(LocalStack, ATakenPortIsNamedWithItsOwner) {
 TEST_F(LocalStack, TheCodexProxysPortIsAPartOfWhatIsAskedFor) {
   ASSERT_EQ(start(), 0) << output_;
   const BoundPort other;
+  other.listen();
   codex_proxy_port_ = other.number;
   EXPECT_EQ(start(), 3) << output_;
   codex_proxy_port_ = proxy_port_;

@@ -88,7 +88,10 @@ TEST_F(Supervised, AKilledChildIsStartedAgain) {
   ASSERT_TRUE(poll_until([&] { return phase() == Phase::ready; }));
   const sys::ProcessId before = child(0).process;
   kill(before.pid, SIGKILL);
-  ASSERT_TRUE(poll_until([&] { return runs(0) && child(0).process != before; }));
+  ASSERT_TRUE(poll_until([&] {
+    const ChildState now = child(0);
+    return now.process != before && sys::is_alive(now.process);
+  }));
   EXPECT_EQ(child(0).restarts, 1);
   EXPECT_EQ(child(0).last_error, "engine ended with signal 9 (Killed)");
   EXPECT_TRUE(poll_until([&] { return phase() == Phase::ready; }));

@@ -16,8 +16,12 @@ class Folder {
     path_ = name;
   }
   ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    // It stops where a process that still ends has removed something itself.
+    for (int turn = 0; turn < 3; ++turn) {
+      std::error_code failed;
+      std::filesystem::remove_all(path_, failed);
+      if (!failed) break;
+    }
   }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
