@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 from dataclasses import dataclass, field
 
+import children
 from proxy import REPO, clean_environment
 
 LABEL = "claude-local"
@@ -89,17 +90,14 @@ class Claude:
 
     def start(self, prompt, *options):
         words = self.words(*options, "-p", prompt, "--output-format", "stream-json", "--verbose")
-        return subprocess.Popen(words, cwd=self.project, env=self.environment, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, start_new_session=True)
+        return children.start(words, cwd=self.project, env=self.environment)
 
     def run(self, prompt, *options, timeout=240):
         process = self.start(prompt, *options)
         try:
             stdout, stderr = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            process.kill()
-            stdout, stderr = process.communicate()
+            stdout, stderr = children.kill(process)
             raise AssertionError(f"Claude Code did not end within {timeout} s:\n"
                                  f"{stdout[-3000:]}\n{stderr[-1000:]}") from None
         return Run(process.returncode, stdout, stderr, parse_lines(stdout))

@@ -1,12 +1,12 @@
 """Runs the real Codex CLI against a proxy, with every folder of its own."""
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
 from dataclasses import dataclass, field
 
+import children
 from answers import Answer, Tool
 from claude import clients, parse_lines
 from prompts import compact
@@ -172,10 +172,8 @@ class Codex:
         return [str(clients() / "bin/codex"), *options]
 
     def start(self, *words):
-        return subprocess.Popen(
-            self.words("exec", "--json", "--skip-git-repo-check", *words), cwd=self.project,
-            env=self.environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True)
+        return children.start(self.words("exec", "--json", "--skip-git-repo-check", *words),
+                              cwd=self.project, env=self.environment)
 
     def run(self, *words, timeout=240):
         """`codex exec`; the prompt is the last word."""
@@ -195,8 +193,7 @@ def finish(process, timeout=240):
     try:
         stdout, stderr = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        stdout, stderr = process.communicate()
+        stdout, stderr = children.kill(process)
         raise AssertionError(f"Codex did not end within {timeout} s:\n"
                              f"{stdout[-3000:]}\n{stderr[-1000:]}") from None
     return Run(process.returncode, stdout, stderr, parse_lines(stdout))

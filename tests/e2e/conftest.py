@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+import children
 from answers import say
 from claude import Claude, clients
 from codex import Codex, served
@@ -29,6 +30,12 @@ def pytest_sessionstart(session):
         pytest.exit(f"{binary()} is missing: build it, or set AUTOSRE_BINARY", returncode=1)
     if not clients().exists():
         pytest.exit(f"{clients()} is missing: run tests/e2e/install_clients.sh", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running():
+    yield
+    children.end_all()
 
 
 @pytest.fixture

@@ -10,11 +10,17 @@ import sys
 
 import pytest
 
+import children
 from claude import clients
 from proxy import binary, clean_environment
 
 HERE = pathlib.Path(__file__).parent
 FOREIGN = "https://model.example"
+
+
+def files_below(folder):
+    """Launches remove theirs meanwhile; pathlib's globs fail where a folder goes."""
+    return [pathlib.Path(at) / name for at, _, names in os.walk(folder) for name in names]
 
 
 class Home:
@@ -74,19 +80,20 @@ class Home:
                 "CODEX_OSS_BASE_URL": FOREIGN, "CODEX_ACCESS_TOKEN": "shell-login", **more}
 
     def launch_files(self):
-        """Files of launches that are still there. Launches may be removing theirs meanwhile, which
-        pathlib's globs fail on and os.walk does not."""
-        launches = self.folder / ".local/state/autosre/run/launch"
-        return [pathlib.Path(folder) / name
-                for folder, _, names in os.walk(launches) for name in names]
+        """Files of launches that are still there."""
+        return files_below(self.folder / ".local/state/autosre/run/launch")
+
+    def kept_config(self):
+        """Of Codex, for shells and for what Codex starts itself."""
+        kept, = (f for f in files_below(self.folder)
+                 if f.parts[-3:] == ("autosre", "codex", "config.toml"))
+        return kept
 
 
 def start(agent, home, proxy, *words, **variables):
     environment = {"claude": home.environment, "codex": home.codex_environment}[agent]
-    return subprocess.Popen([str(binary()), agent, "--url", proxy.url, *words],
-                            env=environment(**variables), cwd=home.project, text=True,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True)
+    return children.start([str(binary()), agent, "--url", proxy.url, *words],
+                          env=environment(**variables), cwd=home.project)
 
 
 def sealed(home_folder, agent, words):

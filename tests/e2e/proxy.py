@@ -36,10 +36,30 @@ def wait_until(condition, seconds=5, what="the condition"):
         time.sleep(0.01)
 
 
+def assert_stopped(call, left_at):
+    """The model server was left soon after its client had gone. A proxy that notices only when it
+    writes would need 3 s at least."""
+    assert call.gone.wait(3 * PATIENCE), "the model goes on"
+    assert call.gone_at - left_at < 2.5, call.gone_at - left_at
+
+
 def clean_environment(home):
     """Nothing of the caller's but the path; every folder in `home`."""
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
             "USER": "tester", "SHELL": "/bin/bash", "TERM": "xterm-256color"}
+
+
+def read_log(data):
+    """The request log's whole lines so far; at midnight a file is put aside."""
+    name = "proxy-requests.jsonl"
+    files = sorted((pathlib.Path(data) / "autosre").glob(name + "*"),
+                   key=lambda f: (f.name == name, f))
+    try:
+        texts = [f.read_text() for f in files]
+    except FileNotFoundError:  # put aside just now
+        return []
+    return [json.loads(line) for text in texts
+            for line in text[:text.rfind("\n") + 1].splitlines()]
 
 
 class Proxy:
@@ -57,7 +77,11 @@ class Proxy:
         self.stderr = ""
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        ready = wait_until(self.ready_line, 10, "the proxy's ready line")
+        try:
+            ready = wait_until(self.ready_line, 10, "the proxy's ready line")
+        except AssertionError:
+            self.process.kill()
+            raise
         assert ready[1] == kind, ready[0]
         self.port = int(ready[2])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -91,10 +115,7 @@ class Proxy:
         return {name: float(value) for name, value in rows}
 
     def log(self):
-        """The request log's lines so far."""
-        file = self.data / "autosre/proxy-requests.jsonl"
-        text = file.read_text() if file.exists() else ""
-        return [json.loads(line) for line in text.splitlines()]
+        return read_log(self.data)
 
     def wait_log(self, count, seconds=5):
         return wait_until(lambda: len(rows := self.log()) >= count and rows, seconds,

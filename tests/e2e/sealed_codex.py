@@ -5,12 +5,11 @@ is asked for is noted: `sealed_codex.py FOLDER`, as its root. Prints {"code", "s
 import json
 import pathlib
 import sys
-import threading
 
 from answers import call, say
 from codex import Codex, mcp_numbers, served, tool_messages
 from proxy import Proxy
-from sealed_launch import TRAPS, answer_names, control, note_connections, open_the_world
+from sealed_launch import open_the_world, set_traps
 from upstream import Upstream
 
 
@@ -21,10 +20,7 @@ def respond(call_):
 def main(folder):
     open_the_world()
     names, connections = [], []
-    threading.Thread(target=answer_names, args=(names,), daemon=True).start()
-    for port in TRAPS:
-        threading.Thread(target=note_connections, args=(port, connections), daemon=True).start()
-    control(names, connections)
+    set_traps(names, connections)
     upstream = Upstream().start()
     upstream.respond = respond
     state = folder / "proxy"

@@ -32,11 +32,20 @@ def query_name(packet):
     return ".".join(labels), packet[12:at + 5]
 
 
-def answer_names(names):
+def set_traps(names, connections):
+    """They are there when this returns."""
+    resolver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    resolver.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO: answer from the address asked
+    resolver.bind(("0.0.0.0", 53))
+    threading.Thread(target=answer_names, args=(resolver, names), daemon=True).start()
+    for port in TRAPS:
+        server = socket.create_server(("0.0.0.0", port))
+        threading.Thread(target=note_connections, args=(server, connections), daemon=True).start()
+    control(names, connections)
+
+
+def answer_names(server, names):
     """Answers each query for an address with 10.9.9.9."""
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO: answer from the address that was asked
-    server.bind(("0.0.0.0", 53))
     while True:
         packet, control, _, peer = server.recvmsg(2048, 256)
         name, question = query_name(packet)
@@ -47,8 +56,7 @@ def answer_names(names):
         server.sendmsg([head + question + record], control, 0, peer)
 
 
-def note_connections(port, connections):
-    server = socket.create_server(("0.0.0.0", port))
+def note_connections(server, connections):
     while True:
         connection, _ = server.accept()
         connections.append("%s:%d" % connection.getsockname())
@@ -74,10 +82,7 @@ def respond(call_):
 def main(home_folder, agent, words):
     open_the_world()
     names, connections = [], []
-    threading.Thread(target=answer_names, args=(names,), daemon=True).start()
-    for port in TRAPS:
-        threading.Thread(target=note_connections, args=(port, connections), daemon=True).start()
-    control(names, connections)
+    set_traps(names, connections)
     upstream = Upstream().start()
     upstream.respond = respond
     home = Home(home_folder)

@@ -5,18 +5,12 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 
+from ports import free_port
 from proxy import wait_until
 
 SERVER = shutil.which("sshd", path="/usr/sbin:/sbin:" + os.environ["PATH"])
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Sshd:

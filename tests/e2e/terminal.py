@@ -77,6 +77,7 @@ class Terminal:
         self.settle()
         self.before, self.raw = self.before + self.raw, b""
         self.type(text)
+        wait_until(lambda: self.raw, 10, f"{text!r} on the screen")
         self.settle()
         self.type("\r")
 

@@ -121,7 +121,9 @@ def test_an_answer_without_content_still_has_a_block(proxy, upstream):
 def test_cached_tokens_are_counted_apart(proxy, upstream):
     """U01 U02 U03 U04: input = prompt - cached."""
     body = user("word " * 400)
-    first, second = (post(proxy.port, body).json()["usage"] for _ in range(2))
+    first = post(proxy.port, body).json()["usage"]
+    proxy.wait_log(1)
+    second = post(proxy.port, body).json()["usage"]
     assert first.get("cache_read_input_tokens", 0) == 0
     assert second["cache_read_input_tokens"] > 0.9 * first["input_tokens"]
     assert second["input_tokens"] + second["cache_read_input_tokens"] == first["input_tokens"]

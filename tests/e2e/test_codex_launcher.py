@@ -11,7 +11,7 @@ import pytest
 from answers import Answer, Hold, Text, call, say
 from claude import clients, parse_lines
 from codex import served
-from launcher import FOREIGN, Home, sealed, start
+from launcher import FOREIGN, Home, files_below, sealed, start
 from proxy import binary, wait_until
 
 EXEC = ["exec", "--strict-config", "--skip-git-repo-check", "--json"]
@@ -27,7 +27,7 @@ def proxy(codex_proxy):
     return codex_proxy
 
 
-def launch(home, proxy, *words, timeout=60, **variables):
+def launch(home, proxy, *words, timeout=240, **variables):
     process = start("codex", home, proxy, *words, **variables)
     stdout, stderr = process.communicate(timeout=timeout)
     return subprocess.CompletedProcess(words, process.returncode, stdout, stderr)
@@ -103,7 +103,7 @@ def test_in_the_users_home_their_own_folder_is_no_projects(upstream, proxy, home
     home.write(".codex/config.toml", 'developer_instructions = "the words of ~/.codex"\n'
                f'[mcp_servers.mine]\ncommand = "touch"\nargs = ["{started}"]\n')
     assert launch(home, proxy, *EXEC, "make the folder").returncode == 0
-    kept, = home.folder.rglob("autosre/codex/config.toml")
+    kept = home.kept_config()
     trusted = f'"{home.folder}" = {{ trust_level = "trusted" }}'
     kept.write_text(kept.read_text() + f"projects = {{ {trusted} }}\n")
     home.project = home.folder
@@ -129,7 +129,7 @@ def test_a_shells_codex_and_what_that_starts_find_the_stack(upstream, proxy, hom
                           timeout=60)
     assert done.returncode == 0 and texts(done), done
     assert "from a script" in json.dumps(upstream.calls[-1].messages)
-    kept, = home.folder.rglob("autosre/codex/config.toml")
+    kept = home.kept_config()
     assert kept.stat().st_mode & 0o077 == 0
 
 
@@ -187,7 +187,7 @@ def test_a_proxy_with_a_token_is_shown_it_and_nobody_else_sees_it(upstream, make
     assert process.returncode == 0 and "Let in." in stdout, (stdout, stderr)
     assert "the-proxys-token" not in words + files + stderr + proxy.stderr
     wait_until(lambda: not home.launch_files(), what="the launch's files to go")
-    kept = [f for f in (home.folder / ".local").rglob("*") if f.is_file()]
+    kept = files_below(home.folder / ".local")
     assert kept and not [f for f in kept if b"the-proxys-token" in f.read_bytes()]
     explained = launch(home, proxy, "--dry-run", AUTOSRE_TOKEN_FILE=str(file))
     assert explained.returncode == 0 and "the-proxys-token" not in explained.stdout

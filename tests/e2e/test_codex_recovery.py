@@ -8,7 +8,7 @@ import pytest
 
 from answers import Answer, Broken, Hold, Reasoning, Text, Tool, http_error, say
 from codex import LOCAL, QUICK, finish, tool_messages
-from proxy import Proxy, wait_until
+from proxy import Proxy, assert_stopped, wait_until
 
 MARK = Tool("exec_command", {"cmd": "echo ran >> marker"}, pieces=8)
 
@@ -70,10 +70,10 @@ def test_a_silent_model_is_waited_for(upstream, codex_proxy, make_cli):
                 "three": [Text("Here "), Hold(), Text("at last.")]}
     upstream.respond = lambda call: Answer(next(s for n, s in silences.items()
                                                 if f"number {n}" in call.last_text))
-    running = [make_cli(codex_proxy, **QUICK, **{LOCAL + "stream_idle_timeout_ms": 10500}).start(
+    running = [make_cli(codex_proxy, **QUICK, **{LOCAL + "stream_idle_timeout_ms": 13000}).start(
         f"number {name}") for name in silences]
     wait_until(lambda: len(upstream.calls) == 3, 15, "three requests")
-    time.sleep(12)  # longer than Codex waits
+    time.sleep(15)  # longer than Codex waits
     for steps in silences.values():
         next(s for s in steps if isinstance(s, Hold)).released.set()
     for process in running:
@@ -182,8 +182,7 @@ def test_a_client_that_goes_stops_the_model_within_a_second(phase, sign, upstrea
         wait_until(lambda: call.sent > 500, 5, "the first chunks")
     left_at = time.monotonic()
     os.killpg(process.pid, getattr(signal, sign))
-    assert call.gone.wait(3), "the upstream still waits"
-    assert call.gone_at - left_at < 1.0
+    assert_stopped(call, left_at)
     process.communicate(timeout=240)
     wait_until(lambda: codex_proxy.metrics()["autosre_open_streams"] == 0, 2, "no open stream")
     assert codex_proxy.metrics()["autosre_client_aborts_total"] >= 1
@@ -207,7 +206,7 @@ def test_a_session_goes_on_after_it_was_interrupted(upstream, cli):
 def test_codex_that_is_started_before_the_proxy_waits_for_it(upstream, make_proxy, codex_proxy,
                                                              make_cli):
     """Case 63."""
-    cli = make_cli(codex_proxy)
+    cli = make_cli(codex_proxy, **{LOCAL + "stream_max_retries": 6})
     port = codex_proxy.port
     codex_proxy.terminate()
     upstream.respond = lambda call: say("Late but here.")
@@ -222,7 +221,7 @@ def test_a_proxy_that_dies_in_mid_answer_is_replaced(upstream, make_proxy, make_
     home = tmp_path / "dying"
     home.mkdir()
     dying = Proxy(home, upstream.url, kind="codex")
-    cli = make_cli(dying)
+    cli = make_cli(dying, **{LOCAL + "stream_max_retries": 6})
     upstream.script(Answer([Text("Half an "), MARK, Hold()]), say("Whole."))
     process = cli.start("Hi.")
     call = wait_until(lambda: upstream.calls and upstream.calls[0], 15, "the request")

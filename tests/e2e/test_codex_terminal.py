@@ -8,7 +8,7 @@ import pytest
 from answers import Answer, Hold, Reasoning, Text, call, say
 from codex import tool_messages
 from prompts import assert_append_only
-from proxy import wait_until
+from proxy import assert_stopped, wait_until
 from terminal import Terminal
 
 WARNINGS = ("etadata", "warning", "reconnecting", "disconnected", "error")
@@ -56,7 +56,7 @@ def test_a_conversation_with_tools_and_an_interrupt(upstream, codex_proxy, termi
     running = turns[2]
     pressed = time.monotonic()
     terminal.type("\x03")
-    assert running.gone.wait(3) and running.gone_at - pressed < 1, "the model goes on"
+    assert_stopped(running, pressed)
     wait_until(lambda: codex_proxy.metrics()["autosre_open_streams"] == 0, 5, "no open stream")
     terminal.wait_for("nterrupted")
     terminal.enter("third question")

@@ -63,7 +63,7 @@ def test_a_command_that_runs_on_is_written_to(upstream, cli):
                         yield_time_ms=250)
         if len(results) == 1:
             number = int(re.search(r"session ID (\d+)", results[0])[1])
-            return call("write_stdin", session_id=number, chars="it\n", yield_time_ms=2000)
+            return call("write_stdin", session_id=number, chars="it\n", yield_time_ms=20000)
         return say("Done.")
 
     upstream.respond = respond

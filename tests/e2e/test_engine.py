@@ -12,9 +12,9 @@ import uuid
 import pytest
 
 from claude import clients
-from proxy import binary, clean_environment, wait_until
+from ports import free_port
+from proxy import binary, clean_environment, read_log, wait_until
 from wire import Wire, ask, check_grammar, message_of, parse_events, post, user
-from test_lifecycle import free_port
 
 pytestmark = pytest.mark.engine
 
@@ -40,15 +40,13 @@ class Stack:
             "AUTOSRE_PROXY_PORT": str(self.port), "AUTOSRE_API_PORT": str(self.api_port),
             "AUTOSRE_CODEX_PROXY_PORT": str(self.codex_port)}
 
-    def run(self, *words, timeout=120, **variables):
+    def run(self, *words, timeout=600, **variables):
         return subprocess.run([str(binary()), *words], env={**self.environment, **variables},
                               cwd=self.project, text=True, capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=timeout)
 
     def log(self, run_id):
-        file = self.data / "autosre/proxy-requests.jsonl"
-        text = file.read_text() if file.exists() else ""
-        return [row for row in map(json.loads, text.splitlines()) if row["run_id"] == run_id]
+        return [row for row in read_log(self.data) if row["run_id"] == run_id]
 
     def wait_log(self, run_id, count):
         return wait_until(lambda: len(rows := self.log(run_id)) >= count and rows, 5,

@@ -172,7 +172,9 @@ def test_ctrl_c_keeps_what_has_come(models, make_hub, cache):
     hub = make_hub()
     hub.answer = lambda handler, path: path.startswith("/blob/") and hang(hub, handler)
     process = models("pull", KEY, hub=hub, wait=False)
-    wait_until(lambda: [f for f in cache.rglob("*.incomplete") if f.stat().st_size >= 1000], 60, "a part")
+    large = [repository(cache) / "blobs" / f"{file.hash}.incomplete"
+             for file in hub.files.values() if file.is_large]
+    wait_until(lambda: any(f.exists() and f.stat().st_size >= 1000 for f in large), 60, "a part")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err

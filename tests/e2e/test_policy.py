@@ -47,6 +47,7 @@ def streams(upstream, make_proxy):
     def make(*options):
         proxy = make_proxy(upstream.url, *options)
         post(proxy.port, user("warm up"))
+        wait_until(lambda: proxy.metrics()["autosre_open_streams"] == 0, 5, "the warm-up's end")
         upstream.calls.clear()
         made.append(Streams(proxy, upstream))
         return made[-1]

@@ -40,7 +40,9 @@ def test_a_changed_history_gives_a_warning_that_names_the_block(upstream, proxy)
     """R02: what is sent again in another form costs the whole prompt's computation."""
     long = "first question " * 200
     send(proxy, turn(long))
+    proxy.wait_log(1)
     send(proxy, turn("and then?", *said(long, "answer")))
+    proxy.wait_log(2)
     assert share(proxy) == 1 and not warnings(proxy)
     send(proxy, turn("and now?", *said("another beginning", "answer")))
     line, = wait_until(lambda: warnings(proxy), 3, "the warning")

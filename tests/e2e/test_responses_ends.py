@@ -159,7 +159,9 @@ def test_what_may_be_missing_at_the_end_is_not_missed(name, client):
 
 def test_usage_is_asked_for_and_told(codex):
     """Cases 49 and 50: cached tokens are part of the input."""
-    first, second = (codex.stream("word " * 400)["usage"] for _ in range(2))
+    first = codex.stream("word " * 400)["usage"]
+    codex.proxy.wait_log(1)
+    second = codex.stream("word " * 400)["usage"]
     assert codex.sent["stream_options"]["include_usage"] is True
     assert first["input_tokens_details"]["cached_tokens"] == 0
     assert first["input_tokens"] == second["input_tokens"] > 300

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from answers import Answer, Text, http_error, say
+from ports import free_port
 from proxy import wait_until
 from responses_client import EXEC, PATH, error_of, function, message
-from test_lifecycle import free_port
 from wire import Wire, as_bytes, ask, head
 
 MIB = 1 << 20
@@ -116,12 +116,12 @@ def test_a_dead_model_server_is_told_at_once(make_proxy, make_upstream):
     for stream in (False, True):
         begun = time.monotonic()
         answer = ask(proxy.port, "POST", PATH, {"model": "m", "input": "hi", "stream": stream})
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 2.5
         error_of(answer, 503)
         assert int(answer.headers["retry-after"]) > 0
     begun = time.monotonic()
     models = ask(proxy.port, "GET", "/v1/models?client_version=0.169.0").json()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2.5
     assert models["models"] and models["data"], "the list is there while the model is down"
 
 

@@ -16,7 +16,7 @@ SCRIPT = pathlib.Path(__file__).with_name("sdk_responses.mjs")
 def run(node, client):
     def go():
         words = [node, str(SCRIPT), str(clients() / "npm/node_modules"), f"{client.proxy.url}/v1"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
     return go

@@ -9,10 +9,11 @@ import subprocess
 
 import pytest
 
+import children
 from answers import Answer, Hold, Text, call, say
 from claude import clients
-from proxy import binary, clean_environment, wait_until
-from test_lifecycle import free_port, refuses
+from ports import free_port, refuses
+from proxy import binary, clean_environment, read_log, wait_until
 from wire import Wire, ask, message_of, user
 
 
@@ -34,17 +35,23 @@ class Stack:
         return self.run("start", "--local", "--upstream", self.upstream.url, "--proxy-port",
                         str(self.port), "--codex-proxy-port", str(self.codex_port), *words)
 
+    def start_agent(self, *words):
+        return children.start([str(binary()), *words], env=self.environment, cwd=self.project)
+
     def status(self):
         return json.loads(self.run("status", "--json").stdout)
 
     def logged_clients(self):
-        file = self.home / ".local/share/autosre/proxy-requests.jsonl"
-        lines = file.read_text().splitlines() if file.exists() else []
-        return {json.loads(line)["client"] for line in lines}
+        return {row["client"] for row in read_log(self.home / ".local/share")}
 
     def part(self, name):
         found = [p for p in self.status()["parts"] if p["name"] == name]
         return found[0] if found else {}
+
+    def restarted_part(self, name):
+        """Once the state says that it is well again."""
+        return wait_until(lambda: (p := self.part(name)).get("restarts") and p["health"] == "ok"
+                          and p, 10, f"the restart of the {name}")
 
 
 @pytest.fixture
@@ -86,15 +93,13 @@ def test_a_proxy_that_dies_is_started_again_and_the_session_goes_on(upstream, st
     hold = Hold()
     cut = Answer([Text("first "), hold])
     upstream.respond = lambda call_: cut if len(upstream.calls) == 1 else say("After the fall.")
-    process = subprocess.Popen([str(binary()), "claude", "--lean", "-p", "hi"], text=True,
-                               env=stack.environment, cwd=stack.project, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = stack.start_agent("claude", "--lean", "-p", "hi")
     wait_until(lambda: upstream.calls and upstream.calls[0].sent > 300, 15, "the first chunks")
     os.kill(proxy["pid"], signal.SIGKILL)
     stdout, stderr = process.communicate(timeout=240)
     assert process.returncode == 0 and "After the fall." in stdout, (stdout, stderr)
-    after = stack.part("proxy")
-    assert after["restarts"] == 1 and after["pid"] != proxy["pid"] and after["health"] == "ok"
+    after = stack.restarted_part("proxy")
+    assert after["restarts"] == 1 and after["pid"] != proxy["pid"]
 
 
 def test_codex_waits_for_its_proxy_to_be_started_again(upstream, stack):
@@ -103,16 +108,13 @@ def test_codex_waits_for_its_proxy_to_be_started_again(upstream, stack):
     hold = Hold()
     cut = Answer([Text("first "), hold])
     upstream.respond = lambda call_: cut if len(upstream.calls) == 1 else say("After the fall.")
-    process = subprocess.Popen(
-        [str(binary()), "codex", "--lean", "exec", "--skip-git-repo-check", "hi"], text=True,
-        env=stack.environment, cwd=stack.project, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = stack.start_agent("codex", "--lean", "exec", "--skip-git-repo-check", "hi")
     wait_until(lambda: upstream.calls and upstream.calls[0].sent > 300, 15, "the first chunks")
     os.kill(proxy["pid"], signal.SIGKILL)
     stdout, stderr = process.communicate(timeout=240)
     assert process.returncode == 0 and "After the fall." in stdout, (stdout, stderr)
-    after = stack.part("codex-proxy")
-    assert after["restarts"] == 1 and after["pid"] != proxy["pid"] and after["health"] == "ok"
+    after = stack.restarted_part("codex-proxy")
+    assert after["restarts"] == 1 and after["pid"] != proxy["pid"]
     assert stack.part("proxy")["restarts"] == 0
 
 
@@ -141,8 +143,7 @@ def test_stopping_lets_an_open_answer_end(upstream, stack):
     upstream.respond = lambda call_: Answer([Text("begun "), hold, Text("and ended")])
     with Wire(stack.port) as wire:
         answer = wire.stream(user("hi", stream=True))
-        stopping = subprocess.Popen([str(binary()), "stop"], env=stack.environment,
-                                    stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        stopping = children.start([str(binary()), "stop"], env=stack.environment)
         wait_until(lambda: refuses(stack.port), 5, "draining")
         hold.released.set()
         assert message_of(list(wire.events(answer)))["content"][0]["text"] == "begun and ended"

@@ -192,9 +192,9 @@ def title(server, codex):
         terminal.wait_for("permissions:")
         terminal.enter("say hello")
         found = wait_until(lambda: next(filter(is_title, server.bodies), None), 20, "the title")
-        server.bodies.append(found)
     finally:
         terminal.close()
+    server.bodies.append(found)
 
 
 def neutral(body, home):
