@@ -4,6 +4,7 @@
 #include <ctime>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/compile.h>
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds gather{100};
+constexpr size_t most_kept = 256u << 10;  // bytes
 
 std::tm utc(std::time_t time) {
   std::tm parts{};
@@ -40,7 +42,7 @@ std::string now_iso8601() {
 
 class Line {
  public:
-  Line() { out_.reserve(640); }
+  explicit Line(std::string& out) : out_(out) {}
   void text(std::string_view key, std::string_view value) {
     begin(key);
     if (value.empty()) {
@@ -54,11 +56,15 @@ class Line {
     begin(key);
     fmt::format_to(std::back_inserter(out_), FMT_COMPILE("{}"), value);
   }
-  std::string finish() { return std::move(out_) + "}\n"; }
+  void finish() { out_ += "}\n"; }
 
  private:
-  void begin(std::string_view key) { base::append(out_, out_.empty() ? "{\"" : ",\"", key, "\":"); }
-  std::string out_;
+  void begin(std::string_view key) {
+    base::append(out_, std::exchange(is_first_, false) ? "{\"" : ",\"", key, "\":");
+  }
+
+  std::string& out_;
+  bool is_first_ = true;
 };
 
 double rounded(double value) {
@@ -118,11 +124,11 @@ int open_current(const fs::path& file) {
 
 }  // namespace
 
-std::string encode_record(const RequestRecord& record, const std::string& time) {
+void append_record(std::string& out, const RequestRecord& record, std::string_view time) {
   // From the first token on, which is therefore not counted.
   const double generating = (record.elapsed_ms - record.ttft_ms) / 1000;
   const bool measurable = record.ttft_ms > 0 && generating > 0 && record.output_tokens > 1;
-  Line line;
+  Line line(out);
   line.text("ts", time);
   line.text("client", record.client);
   line.text("model", record.model);
@@ -147,7 +153,7 @@ std::string encode_record(const RequestRecord& record, const std::string& time) 
   line.number("messages", record.messages);
   if (record.prefix_share >= 0) line.number("prefix_share", rounded(record.prefix_share));
   if (!record.prompt.empty()) line.text("prompt", record.prompt);
-  return line.finish();
+  line.finish();
 }
 
 RequestLog::RequestLog(fs::path file) : file_(std::move(file)) {
@@ -166,48 +172,47 @@ RequestLog::~RequestLog() {
 
 void RequestLog::add(const RequestRecord& record) {
   if (file_.empty()) return;
-  std::string line = encode_record(record, now_iso8601());
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= max_queued) {
+    if (queued_ >= max_queued) {
       ++dropped_;
       return;
     }
-    const bool first = queue_.empty();
-    queue_.push_back(std::move(line));
-    if (!first) return;  // the thread is awake already
+    append_record(queue_, record, now_iso8601());
+    if (++queued_ > 1) return;  // the thread is awake already
   }
   wake_.notify_one();
 }
 
 void RequestLog::run() {
+  std::string lines;
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    wake_.wait(lock, [this] { return stop_ || queued_ > 0; });
     // Many lines a write: waking up and opening the file costs more than a small request.
     wake_.wait_for(lock, gather, [this] { return stop_; });
-    if (queue_.empty()) return;
-    std::deque<std::string> lines;
+    if (queued_ == 0) return;
+    // The two strings take turns; only a flood's memory is given back.
     lines.swap(queue_);
+    const size_t count = std::exchange(queued_, 0);
     lock.unlock();
-    write(lines);
+    write(lines, count);
+    lines.clear();
+    if (lines.capacity() > most_kept) std::string().swap(lines);
     lock.lock();
   }
 }
 
-void RequestLog::write(const std::deque<std::string>& lines) {
+void RequestLog::write(std::string_view lines, size_t count) {
   std::error_code ignored;
   fs::create_directories(file_.parent_path(), ignored);
   const int fd = open_current(file_);
-  std::string all;
-  for (const std::string& line : lines) all += line;
-  size_t written = 0;
-  while (fd >= 0 && written < all.size()) {
-    const ssize_t count = ::write(fd, all.data() + written, all.size() - written);
-    if (count <= 0) break;
-    written += static_cast<size_t>(count);
+  while (fd >= 0 && !lines.empty()) {
+    const ssize_t written = ::write(fd, lines.data(), lines.size());
+    if (written <= 0) break;
+    lines.remove_prefix(static_cast<size_t>(written));
   }
-  if (written < all.size()) dropped_ += lines.size();
+  if (!lines.empty()) dropped_ += count;
   if (fd >= 0) ::close(fd);
 }
 

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace gateway {
@@ -37,8 +37,8 @@ struct RequestRecord {
   std::string prompt;        // only with --log-prompts
 };
 
-// `time` is a UTC timestamp as ISO 8601 has it.
-std::string encode_record(const RequestRecord& record, const std::string& time);
+// One line. `time` is a UTC timestamp as ISO 8601 has it.
+void append_record(std::string& out, const RequestRecord& record, std::string_view time);
 
 class RequestLog {
  public:
@@ -53,12 +53,13 @@ class RequestLog {
 
  private:
   void run();
-  void write(const std::deque<std::string>& lines);
+  void write(std::string_view lines, size_t count);
 
   std::filesystem::path file_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::string> queue_;
+  std::string queue_;  // lines
+  size_t queued_ = 0;  // how many
   bool stop_ = false;
   std::atomic<uint64_t> dropped_ = 0;
   std::thread thread_;

@@ -66,15 +66,21 @@ void write_one(const fs::path& file) {
   log.add(record());
 }
 
+std::string line_of(const RequestRecord& record, std::string_view time) {
+  std::string line;
+  append_record(line, record, time);
+  return line;
+}
+
 TEST(RequestRecord, HasNoSpeedOfASingleToken) {
   RequestRecord short_one = record();
   short_one.output_tokens = 1;
   short_one.ttft_ms = 5999.9;
-  EXPECT_EQ(Json::parse(encode_record(short_one, "t"))["tps"], 0.0);
+  EXPECT_EQ(Json::parse(line_of(short_one, "t"))["tps"], 0.0);
 }
 
 TEST(RequestRecord, HasTheDocumentedFields) {
-  const std::string line = encode_record(record(), "2026-11-22T05:34:00Z");
+  const std::string line = line_of(record(), "2026-11-22T05:34:00Z");
   EXPECT_TRUE(line.ends_with("}\n"));
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   const Json json = Json::parse(line);
@@ -95,7 +101,7 @@ TEST(RequestRecord, HasThePromptOnlyWhenGiven) {
   RequestRecord with = record();
   with.prompt = "{\"messages\":\n[]}";
   with.prefix_share = 0.5;
-  const Json json = Json::parse(encode_record(with, "t"));
+  const Json json = Json::parse(line_of(with, "t"));
   EXPECT_EQ(json["prompt"], "{\"messages\":\n[]}");
   EXPECT_EQ(json["prefix_share"], 0.5);
 }
@@ -104,7 +110,7 @@ TEST(RequestRecord, StaysOneLineOfJsonWhateverItsTexts) {
   RequestRecord odd = record();
   odd.session = "a\"b\\c\n\r\x01\xff";
   odd.error = "line\nline";
-  const std::string line = encode_record(odd, "t");
+  const std::string line = line_of(odd, "t");
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   EXPECT_FALSE(Json::parse(line, nullptr, false).is_discarded()) << line;
 }
@@ -112,10 +118,10 @@ TEST(RequestRecord, StaysOneLineOfJsonWhateverItsTexts) {
 TEST(RequestRecord, DividesByNoZero) {
   RequestRecord at_once = record();
   at_once.ttft_ms = at_once.elapsed_ms;
-  EXPECT_TRUE(Json::parse(encode_record(at_once, "t"))["tps"].is_number());
+  EXPECT_TRUE(Json::parse(line_of(at_once, "t"))["tps"].is_number());
   RequestRecord none = record();
   none.ttft_ms = 0;
-  EXPECT_TRUE(Json::parse(encode_record(none, "t"))["tps"].is_number());
+  EXPECT_TRUE(Json::parse(line_of(none, "t"))["tps"].is_number());
 }
 
 TEST(RequestLog, WritesOneLineForEachRequest) {
