@@ -72,7 +72,8 @@ class Http1Exchange : public Exchange {
     }
     if (head_.unknown_coding) return finish("the answer has an unknown transfer coding");
     response_.status = head_.status;
-    response_.headers = head_.headers;
+    for (const auto& [name, value] : head_.headers.all())
+      response_.headers.push_back({std::string(name), std::string(value)});
     response_.protocol = "HTTP/1.1";
     in_body_ = true;
     left_ = head_.chunked ? 0 : head_.content_length.value_or(0);

@@ -24,7 +24,7 @@ template <bool is_request>
 class HeadParser : public http::basic_parser<is_request> {
  public:
   using Result = std::conditional_t<is_request, RequestHead, ResponseHead>;
-  explicit HeadParser(Result& head) : head_(head) { head_.headers.reserve(usual_headers); }
+  explicit HeadParser(Result& head) : head_(head) {}
 
  private:
   using Text = boost::beast::string_view;
@@ -42,7 +42,7 @@ class HeadParser : public http::basic_parser<is_request> {
     if constexpr (!is_request) head_.status = status;
   }
   void on_field_impl(http::field /*field*/, Text name, Text value, Error& /*error*/) override {
-    head_.headers.push_back({std::string(view(name)), std::string(view(value))});
+    head_.headers.add(view(name), view(value));
   }
   void on_header_impl(Error& /*error*/) override {}
   // Bodies are read elsewhere.
@@ -64,6 +64,7 @@ HeadState parse(std::string_view bytes, Result& head, size_t& length) {
   if (end == bytes.npos)
     return bytes.size() > max_head ? HeadState::too_large : HeadState::incomplete;
   if (end + 4 > max_head) return HeadState::too_large;
+  head.headers.reserve(end, usual_headers);
   HeadParser<is_request> parser(head);
   parser.header_limit(max_head);
   parser.body_limit(boost::none);
@@ -81,8 +82,27 @@ HeadState parse(std::string_view bytes, Result& head, size_t& length) {
 
 }  // namespace
 
+void HeaderList::reserve(size_t bytes, size_t count) {
+  text_.reserve(bytes);
+  ends_.reserve(count);
+}
+
+void HeaderList::add(std::string_view name, std::string_view value) {
+  text_ += name;
+  const auto end_of_name = static_cast<uint32_t>(text_.size());
+  text_ += value;
+  ends_.push_back({end_of_name, static_cast<uint32_t>(text_.size())});
+}
+
+HeaderList::Entry HeaderList::at(size_t index) const {
+  const uint32_t begin = index == 0 ? 0 : ends_[index - 1].value;
+  const Ends ends = ends_[index];
+  const std::string_view text = text_;
+  return {text.substr(begin, ends.name - begin), text.substr(ends.name, ends.value - ends.name)};
+}
+
 std::string_view Head::get(std::string_view name) const {
-  for (const Header& header : headers)
+  for (const auto& header : headers.all())
     if (base::equals_ignoring_case(header.name, name)) return header.value;
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,37 @@ struct Header {
   std::string value;
 };
 
+// The headers of a message that was received, all in one text.
+class HeaderList {
+ public:
+  // Good until the next add().
+  struct Entry {
+    std::string_view name;
+    std::string_view value;
+  };
+
+  void reserve(size_t bytes, size_t count);
+  void add(std::string_view name, std::string_view value);
+  // A range of Entry, in the order of the message.
+  auto all() const {
+    return std::views::iota(size_t{0}, ends_.size()) |
+           std::views::transform([this](size_t index) { return at(index); });
+  }
+
+ private:
+  Entry at(size_t index) const;
+
+  struct Ends {
+    uint32_t name;
+    uint32_t value;
+  };
+
+  std::string text_;
+  std::vector<Ends> ends_;
+};
+
 struct Head {
-  std::vector<Header> headers;
+  HeaderList headers;
   std::optional<uint64_t> content_length;
   bool chunked = false;
   bool keep_alive = false;

@@ -11,13 +11,14 @@ std::string summary(const net::Head& head) {
   std::string text = std::string(head.chunked ? "chunked " : "") +
                      (head.keep_alive ? "keep " : "") +
                      (head.content_length ? std::to_string(*head.content_length) : "-");
-  for (const net::Header& header : head.headers) text += '\n' + header.name + ':' + header.value;
+  for (const auto& header : head.headers.all())
+    text += '\n' + std::string(header.name) + ':' + std::string(header.value);
   return text;
 }
 
 void check_headers(const net::Head& head) {
   expect(!(head.chunked && head.content_length), "two lengths");
-  for (const net::Header& header : head.headers) {
+  for (const auto& header : head.headers.all()) {
     expect(!header.name.empty(), "a header without a name");
     expect(header.value.find_first_of("\r\n") == header.value.npos, "a line end in a header");
     expect(header.value.find('\0') == header.value.npos, "a zero in a header");

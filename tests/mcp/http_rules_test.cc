@@ -6,9 +6,9 @@
 namespace mcp {
 namespace {
 
-net::RequestHead head_of(std::vector<net::Header> headers) {
+net::RequestHead head_of(const std::vector<net::Header>& headers) {
   net::RequestHead head;
-  head.headers = std::move(headers);
+  for (const auto& [name, value] : headers) head.headers.add(name, value);
   return head;
 }
 

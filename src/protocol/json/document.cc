@@ -295,10 +295,12 @@ Value Value::operator[](std::string_view key) const {
   const char* const text = document_->text_.data();
   const uint32_t last = nodes[index_].next;
   uint32_t found = 0;
+  // Many names are equally long, few begin alike. The closing quote is there where a key is empty.
+  const char initial = key.empty() ? '"' : key.front();
   for (uint32_t at = index_ + 1; at < last; at = nodes[at + 1].next) {
     const Node& name = nodes[at];
     if (name.escaped ? Value(document_, at).equals(key)
-                     : name.end - name.begin == key.size() + 2 &&
+                     : name.end - name.begin == key.size() + 2 && text[name.begin + 1] == initial &&
                            std::memcmp(text + name.begin + 1, key.data(), key.size()) == 0)
       found = at + 1;
   }
