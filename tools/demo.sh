@@ -16,7 +16,7 @@ question=${QUESTION:-What is the capital of France?}
 
 ask() {  # words of autosre
   printf '\n$ autosre %s "%s"\n' "$*" "$question"
-  answer=$(timeout 600 build/autosre "$@" "$question" < /dev/null 2> /dev/null) || answer=
+  answer=$(timeout --foreground 600 build/autosre "$@" "$question" < /dev/null 2> /dev/null) || answer=
   printf '%s\n' "$answer"
   [ -n "$answer" ] || { echo "demo: $1 gave no answer — see build/autosre status and build/autosre doctor" >&2; exit 1; }
 }

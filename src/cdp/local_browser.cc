@@ -118,23 +118,22 @@ LocalBrowser::~LocalBrowser() {
   transport_.reset();
   if (process_.pid <= 0 || ended_) return;
   // It ends with its pipes and clears up; one that is killed leaves a folder in /tmp.
-  ends_within(milliseconds(3'000));
+  await_end(milliseconds(3'000));
   ::kill(-process_.pid, SIGKILL);
   // The kernel needs a moment for a process of this size.
-  ends_within(milliseconds(1'000));
+  await_end(milliseconds(1'000));
 }
 
-bool LocalBrowser::ends_within(milliseconds patience) {
+void LocalBrowser::await_end(milliseconds patience) {
   constexpr milliseconds pause(2);
   for (milliseconds waited(0); !ended_ && waited <= patience; waited += pause) {
     ended_ = sys::reap(process_.pid);
     if (!ended_) std::this_thread::sleep_for(pause);
   }
-  return ended_.has_value();
 }
 
 std::string LocalBrowser::last_words() {
-  ends_within(milliseconds(100));
+  await_end(milliseconds(100));
   std::string words = ended_ ? sys::describe(*ended_) : "its pipes were closed";
   // What has outlived it.
   if (ended_) ::kill(-process_.pid, SIGKILL);

@@ -48,7 +48,7 @@ class LocalBrowser {
   std::string last_words();
 
  private:
-  bool ends_within(std::chrono::milliseconds patience);
+  void await_end(std::chrono::milliseconds patience);
 
   ProfileFolder profile_;
   std::unique_ptr<Transport> transport_;
