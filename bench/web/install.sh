@@ -27,10 +27,7 @@ mkdir -p "$folder/npm"
 cp "$pins/package.json" "$pins/package-lock.json" "$folder/npm/"
 (cd "$folder/npm" && "$repo/tools/retry.sh" 900 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 
-rm -rf "$folder/venv"
-python3 -m venv "$folder/venv" || fail "python3 -m venv failed" "install python3-venv"
-"$repo/tools/retry.sh" 900 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  --only-binary :all: --require-hashes -r "$pins/requirements.txt" >&2
+"$repo/tools/venv.sh" "$folder/venv" "$pins/requirements.txt"
 
 # go.sum has their hashes.
 while read -r module version; do

@@ -1,13 +1,12 @@
 """`autosre claude`: the real Claude Code, isolated against the local proxy."""
 
 import json
-import os
 import pathlib
-import signal
 import subprocess
 
 import pytest
 
+import children
 from answers import Answer, Hold, Text, call, say
 from launcher import FOREIGN, Home, sealed, start
 from proxy import binary, wait_until
@@ -73,8 +72,7 @@ def test_two_launches_at_once_do_not_meet_and_clean_up_when_killed(upstream, pro
     assert len(folders) == 2
     for file in home.launch_files():
         assert file.stat().st_mode & 0o077 == 0
-    os.killpg(both[0].pid, signal.SIGKILL)
-    both[0].communicate()
+    children.kill(both[0])
     wait_until(lambda: len({f.parent for f in home.launch_files()}) == 1, 5, "one launch's files")
     upstream.respond = lambda call_: say("ok")
     hold.released.set()
