@@ -8,22 +8,23 @@ import pytest
 
 from answers import Answer, Hold, Text, Tool, http_error, say
 from claude import LEAN, Claude
+from ports import free_port
 from proxy import assert_stopped, wait_until
 
 
 def test_a_server_that_is_busy_at_first_is_asked_again(upstream, claude):
     """E05 E07: 503 with retry-after, then an answer."""
     upstream.script(http_error(503, "loading the model", retry_after=1), say("Here I am."))
+    begun = time.monotonic()
     claude.run("Hi.", *LEAN).assert_ok("Here I am.")
     assert len(upstream.calls) == 2
-    assert 0.9 <= upstream.calls[1].at - upstream.calls[0].at < 15, "retry-after was lost"
+    assert upstream.calls[1].at - upstream.calls[0].at >= 0.9, "retry-after was lost"
+    assert time.monotonic() - begun < 15
 
 
 def test_a_server_that_starts_late_is_waited_for(make_upstream, make_proxy, tmp_path):
     """E05: nobody listens at first; the client retries until somebody does."""
-    spare = make_upstream()
-    port = spare.port
-    spare.stop()
+    port = free_port()
     proxy = make_proxy(f"http://127.0.0.1:{port}")
     claude = Claude(tmp_path / "claude", proxy.url)
     process = claude.start("Hi.", *LEAN)
@@ -80,7 +81,7 @@ HELD = {
 
 @pytest.mark.parametrize("sign", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize("phase", HELD)
-def test_a_client_that_goes_stops_the_model_soon(phase, sign, upstream, proxy, claude):
+def test_a_client_that_goes_stops_the_model_within_a_second(phase, sign, upstream, proxy, claude):
     """S28 S30: Ctrl-C or death of the client, also while the model is silent."""
     upstream.respond = lambda call: HELD[phase]()
     process = claude.start("Hi.", *LEAN)

@@ -70,10 +70,10 @@ def test_a_silent_model_is_waited_for(upstream, codex_proxy, make_cli):
                 "three": [Text("Here "), Hold(), Text("at last.")]}
     upstream.respond = lambda call: Answer(next(s for n, s in silences.items()
                                                 if f"number {n}" in call.last_text))
-    running = [make_cli(codex_proxy, **QUICK, **{LOCAL + "stream_idle_timeout_ms": 13000}).start(
+    running = [make_cli(codex_proxy, **QUICK, **{LOCAL + "stream_idle_timeout_ms": 10500}).start(
         f"number {name}") for name in silences]
     wait_until(lambda: len(upstream.calls) == 3, 15, "three requests")
-    time.sleep(15)  # longer than Codex waits
+    time.sleep(12)  # longer than Codex waits
     for steps in silences.values():
         next(s for s in steps if isinstance(s, Hold)).released.set()
     for process in running:
@@ -172,7 +172,8 @@ HELD = {
 
 @pytest.mark.parametrize("sign", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize("phase", HELD)
-def test_a_client_that_goes_stops_the_model_soon(phase, sign, upstream, codex_proxy, cli):
+def test_a_client_that_goes_stops_the_model_within_a_second(phase, sign, upstream, codex_proxy,
+                                                            cli):
     """Case 53: Ctrl-C or death of the client, also while the model is silent."""
     upstream.respond = lambda call: HELD[phase]()
     process = cli.start("Hi.")

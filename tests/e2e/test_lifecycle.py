@@ -12,7 +12,7 @@ import pytest
 
 from answers import Answer, Hold, Pause, Text
 from ports import free_port, refuses
-from proxy import PATIENCE, assert_stopped, binary, clean_environment, wait_until
+from proxy import assert_stopped, binary, clean_environment, read_log, wait_until
 from wire import Wire, as_bytes, ask, head, message_of, post, user
 
 
@@ -37,7 +37,7 @@ def test_sigterm_lets_open_answers_end_and_exits_0(upstream, proxy):
         events = list(wire.events(answer))
         assert message_of(events)["content"][0]["text"] == "begun and ended"
         wire.close()
-    assert proxy.process.wait(5 * PATIENCE) == 0
+    assert proxy.process.wait(5) == 0
 
 
 def test_sigterm_with_idle_connections_exits_at_once(upstream, proxy):
@@ -45,7 +45,7 @@ def test_sigterm_with_idle_connections_exits_at_once(upstream, proxy):
         wire.request("GET", "/health")
         begun = time.monotonic()
         assert proxy.terminate() == 0
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 2
         assert not wire.more()
 
 
@@ -56,7 +56,7 @@ def test_a_second_signal_ends_it_now(upstream, proxy):
         proxy.process.send_signal(signal.SIGINT)
         wait_until(lambda: refuses(proxy.port), 3, "draining")
         proxy.process.send_signal(signal.SIGINT)
-        assert proxy.process.wait(3 * PATIENCE) == 0
+        assert proxy.process.wait(3) == 0
 
 
 def test_sigterm_under_load_loses_no_answer(upstream, proxy):
@@ -129,10 +129,10 @@ def test_options_come_from_the_environment_too(upstream, tmp_path):
         assert post(port, user("remember me"), {"x-autosre-priority": "7"}).status == 200
     finally:
         process.terminate()
-        assert process.wait(5 * PATIENCE) == 0
+        assert process.wait(5) == 0
         process.stderr.close()
-    (row,) = (tmp_path / ".local/share/autosre/proxy-requests.jsonl").read_text().splitlines()
-    assert json.loads(row)["priority"] == 7 and "remember me" in json.loads(row)["prompt"]
+    (row,) = read_log(tmp_path / ".local/share")
+    assert row["priority"] == 7 and "remember me" in row["prompt"]
 
 
 def test_a_token_of_two_words_is_refused(tmp_path):
@@ -180,12 +180,12 @@ def test_a_dead_model_server_is_told_at_once(make_proxy):
         models = ask(proxy.port, "GET", "/v1/models?limit=1000")
         spent.append(time.monotonic() - begun)
         assert models.json()["data"][0]["id"].startswith("claude-")
-    assert min(spent) < 1
+    assert min(spent) < 0.1
     wait_until(lambda: backend_state(proxy) in ("error", "loading"), 3, "the state")
     for stream in (False, True):
         begun = time.monotonic()
         answer = post(proxy.port, user("hi", stream=stream))
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 1
         assert answer.status in (503, 529) and int(answer.headers["retry-after"]) > 0
         assert answer.json()["error"]["type"] == "overloaded_error"
 
@@ -203,7 +203,7 @@ def test_a_server_that_hangs_is_not_waited_for_at_the_start(upstream, make_proxy
     upstream.health_delay = 20
     begun = time.monotonic()
     proxy = make_proxy(upstream.url)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 4
     assert backend_state(proxy) == "loading"
 
 
@@ -244,7 +244,8 @@ PHASES = {"silence": Answer([Hold(with_head=True)]), "prefill": Answer([Hold()])
 @pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
-def test_a_client_that_hangs_up_stops_the_model_soon(phase, stream, reset, upstream, proxy):
+def test_a_client_that_hangs_up_stops_the_model_within_a_second(phase, stream, reset, upstream,
+                                                                proxy):
     """S28 S30: also where nothing was sent yet."""
     upstream.respond = lambda call: PHASES[phase]
     wire = Wire(proxy.port)

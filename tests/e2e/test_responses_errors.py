@@ -116,12 +116,12 @@ def test_a_dead_model_server_is_told_at_once(make_proxy, make_upstream):
     for stream in (False, True):
         begun = time.monotonic()
         answer = ask(proxy.port, "POST", PATH, {"model": "m", "input": "hi", "stream": stream})
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 1
         error_of(answer, 503)
         assert int(answer.headers["retry-after"]) > 0
     begun = time.monotonic()
     models = ask(proxy.port, "GET", "/v1/models?client_version=0.169.0").json()
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 1
     assert models["models"] and models["data"], "the list is there while the model is down"
 
 

@@ -205,7 +205,7 @@ def test_no_delta_waits_for_the_next(step, mark, client):
     client.upstream.respond = lambda call: Answer([step, Hold()])
     wire, events = client.open(tools=[EXEC, custom("apply_patch")])
     with wire:
-        assert until(events, mark, 8)[-1].data["delta"] in (
+        assert until(events, mark, 2)[-1].data["delta"] in (
             "begun", '{"cmd": "l', "*** Begin Patch\n")
 
 

@@ -59,7 +59,7 @@ def stopped_in_mid_answer(proxy, text):
         begun = time.monotonic()
         proxy.process.send_signal(signal.SIGTERM)
         *_, last = events
-        return last, proxy.process.wait(5 * PATIENCE), time.monotonic() - begun
+        return last, proxy.process.wait(5), time.monotonic() - begun
 
 
 def test_silence_is_filled_slow_senders_are_turned_away_and_draining_ends(upstream, make_proxy):
@@ -90,7 +90,7 @@ def test_silence_is_filled_slow_senders_are_turned_away_and_draining_ends(upstre
         assert message_of([e for e, _ in events])["content"][-1]["text"].endswith("late ok")
         times = [at for _, at in events]
         gaps = [b - a for a, b in zip([0, *times], times)]
-        assert max(gaps) < 12, (name, gaps)
+        assert max(gaps) < 10.5, (name, gaps)
         assert [e.name for e, _ in events].count("ping") >= (2 if name in holds else 1), name
     first, at = streams["nothing"].result[0]
     assert first.name == "ping" and at < 10
@@ -111,6 +111,6 @@ def test_a_server_that_is_slow_to_say_that_it_is_well_is_still_used(upstream, pr
     while time.monotonic() < deadline:
         begun = time.monotonic()
         assert post(proxy.port, user("hi")).status == 200
-        assert time.monotonic() - begun < 4.5
+        assert time.monotonic() - begun < 2
         wait_until(lambda: time.monotonic() - begun > 0.5, 2, "half a second")
     upstream.health_delay = 0

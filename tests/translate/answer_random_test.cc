@@ -115,7 +115,7 @@ class Generator {
 };
 
 TEST(AnswerStream, KeepsTheGrammarWhateverComes) {
-  for (unsigned seed = 0; seed < 4000; ++seed) {
+  for (unsigned seed = 0; seed < 10000; ++seed) {
     Generator generator(seed);
     const AnswerOptions start = generator.start();
     const std::string sse = generator.stream();
